@@ -67,6 +67,11 @@ export const schema = z.object({
    */
   PERSISTED_OPERATIONS: z.enum(['off', 'log', 'safelist']).optional(),
   PERSISTED_OPERATIONS_FILE: z.string().default(join(__dirname, '..', 'persisted-operations.json')),
+  /**
+   * `on`: responses of anonymous queries of the catalogue are reused for the time of `@cacheControl`,
+   * by this process and, after GET, by clients and proxies.
+   */
+  RESPONSE_CACHE: z.enum(['on', 'off']).default('off'),
   /** Redis or Valkey for documents that clients register, so that every gateway process has them. */
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
   /** `true`: serves /metrics on PORT as well as on METRICS_PORT; never in production. */

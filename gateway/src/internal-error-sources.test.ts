@@ -20,6 +20,8 @@ const sources: Record<string, string> = {
   'packages/kit/src/peer/read-response.ts': 'reads the code in responses of other services',
   'gateway/src/graphql/format-error.ts':
     'masks subgraph errors whose code is not in the registry, such as a rejected document: the gateway has already validated it by the same schema, scalars and variables; a subgraph returns null in a non-nullable field',
+  'gateway/src/graphql/format-errors.ts':
+    'gives errors without a code the code that Apollo Server gives them, before format-error.ts masks them: those of the execution of an accepted document with accepted variables',
   'gateway/src/subgraphs/subgraph-response.ts':
     'a subgraph response that is not GraphQL, or rejects the gateway credential; a request that is too long has its own code',
   'gateway/src/subgraphs/subgraph-data-source.ts': 'returns that error',

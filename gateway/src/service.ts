@@ -13,6 +13,7 @@ import { createGraphqlServer } from './graphql/graphql-server';
 import { graphqlRoute } from './graphql/graphql-route';
 import { createPaymentWebhooks } from './subgraphs/payment-webhooks';
 import { openSupergraph } from './supergraph/supergraph';
+import { compressResponses } from './http/compression';
 import { addJwksRoute } from './http/jwks-route';
 import { addHealthRoutes, exposeMetrics } from './http/operational-routes';
 import { addRootPage } from './http/root-page';
@@ -50,6 +51,7 @@ export async function startGateway(settings: GatewaySettings, logger: Logger): P
   addHealthRoutes(app, { probes, supergraph: supergraph.state, isDraining: drain.isDraining });
   addJwksRoute(app, settings.JWKS_URL);
   await protectWebPages(app, settings, methods);
+  await compressResponses(app);
   limitRates(app, settings, logger);
   rejectUnmatched(app, methods);
 

@@ -5,6 +5,8 @@ import { runWithRequestContext } from '@shop/kit/request-context';
 import { noteUnexpectedError } from '@shop/kit/telemetry';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createContext, type GatewayContext } from '../context';
+import { addCachingHeaders } from '../http/caching-headers';
+import { contentTag, isKnown } from '../http/entity-tag';
 import { readPersistedId } from '../persisted/persisted-id';
 import { isProblemCode, problemTypes } from '../rest/shapes/problem-types';
 import { withTraceId } from './format-error';
@@ -18,8 +20,13 @@ const sandboxPolicy = "frame-ancestors 'none'; base-uri 'none'; object-src 'none
 export function graphqlRoute(server: GraphqlServer, logger: Logger) {
   return (app: FastifyInstance, _options: object, done: () => void): void => {
     const handle = fastifyApolloHandler(server.apollo, {
-      context: async (request, reply) => graphqlContext(request, reply),
+      context: async (request, reply) => {
+        const context = graphqlContext(request, reply);
+        answers.set(reply, context.answer);
+        return context;
+      },
     });
+    const answers = new WeakMap<FastifyReply, GatewayContext['answer']>();
     app.route({
       method: ['GET', 'POST'],
       url: '/graphql',
@@ -31,9 +38,10 @@ export function graphqlRoute(server: GraphqlServer, logger: Logger) {
             handle.call(app, forApollo(request), reply),
         ),
     });
-    app.addHook('onSend', (_request, reply, payload, sent) => {
+    app.addHook('onSend', (request, reply, payload, sent) => {
+      if (request.method === 'POST') return sent(null, payload);
       if (isPage(reply)) void reply.header('content-security-policy', sandboxPolicy);
-      sent(null, payload);
+      sent(null, conditional(request, reply, answers.get(reply), payload));
     });
     app.setErrorHandler<FastifyError | AppError>((error, _request, reply) => {
       if (error instanceof AppError) return reject(reply, error);
@@ -65,6 +73,23 @@ function forApollo(request: FastifyRequest): FastifyRequest {
     protocol: { value: 'http' },
     hostname: { value: 'localhost' },
   }) as FastifyRequest;
+}
+
+/** Adds ETag and Cache-Control to a response that does not depend on the caller. @returns its body; none for 304 */
+function conditional(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  answer: GatewayContext['answer'] | undefined,
+  payload: unknown,
+): unknown {
+  if (answer?.maxAgeSeconds === undefined || reply.statusCode !== 200 || typeof payload !== 'string')
+    return payload;
+  const etag = contentTag(payload);
+  void reply.header('etag', etag);
+  addCachingHeaders(reply, answer.maxAgeSeconds);
+  if (!isKnown(request.headers['if-none-match'], etag)) return payload;
+  void reply.code(304).removeHeader('content-type').removeHeader('content-length');
+  return '';
 }
 
 function isPage(reply: FastifyReply): boolean {

@@ -6,6 +6,7 @@ import type { Logger } from '@shop/kit/logger';
 import { responseHeaders } from '@shop/kit/service';
 import type { FastifyInstance } from 'fastify';
 import type { DocumentNode } from 'graphql';
+import { cacheResponses } from '../caching/response-cache';
 import type { GatewaySettings } from '../config';
 import type { GatewayContext } from '../context';
 import { sandboxPage } from '../explorer/sandbox-page';
@@ -44,7 +45,11 @@ export function createGraphqlServer(options: {
 }): GraphqlServer {
   const { gateway, persisted, settings, logger, app } = options;
   const isProduction = settings.NODE_ENV === 'production';
-  const execute = executeIntrospection(limitHashing(gateway.execute, settings));
+  const executeCached = cacheResponses(gateway.execute, {
+    hintsOf: (schema) => gateway.cacheHintsOf(schema),
+    isOn: settings.RESPONSE_CACHE === 'on',
+  });
+  const execute = executeIntrospection(limitHashing(executeCached, settings));
   const guard = createOperationGuard(persisted, logger);
   const costLimit = createCostLimit(settings, (schema) => gateway.costsOf(schema));
   const formatError = formatGatewayError(logger);

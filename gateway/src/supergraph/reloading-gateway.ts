@@ -1,6 +1,7 @@
 import type { ApolloServerOptions } from '@apollo/server';
 import type { GraphQLSchema } from 'graphql';
 import type { GatewayContext } from '../context';
+import type { CacheHints } from '../caching/cache-hints';
 import type { CostTable } from '../limits/cost-table';
 import type { Executor, SupergraphVersion } from './supergraph-version';
 
@@ -63,6 +64,10 @@ export class ReloadingGateway implements Gateway {
 
   costsOf(schema: GraphQLSchema): CostTable {
     return this.versionOf(schema).costs;
+  }
+
+  cacheHintsOf(schema: GraphQLSchema): CacheHints {
+    return this.versionOf(schema).cacheHints;
   }
 
   async stop(): Promise<void> {}

@@ -2,6 +2,7 @@ import type { Logger } from '@shop/kit/logger';
 import { customScalars } from '@shop/kit/scalars';
 import { hashOfSchema } from '@shop/kit/service';
 import { type GraphQLSchema, isScalarType, parse } from 'graphql';
+import { type CacheHints, readCacheHints } from '../caching/cache-hints';
 import { createPlanExecutor } from '../execution/plan-executor';
 import { type CostTable, readCostTable } from '../limits/cost-table';
 import { type Executor, withErrorPaths } from '../subgraphs/error-paths';
@@ -24,6 +25,7 @@ export interface SupergraphVersion {
   schema: GraphQLSchema;
   /** `@cost` and `@listSize` of its fields. */
   costs: CostTable;
+  cacheHints: CacheHints;
   execute: Executor;
   /** Number of query plans in the cache. */
   planCount(): number;
@@ -53,7 +55,8 @@ export async function loadSupergraphVersion(options: {
   const execute = withDistinctNames(executeWithPaths, supergraph);
   const id = hashOfSchema(sdl);
   const costs = readCostTable(supergraph);
-  return { id, sdl, schema, costs, execute, planCount: () => cache.entries };
+  const cacheHints = readCacheHints(supergraph);
+  return { id, sdl, schema, costs, cacheHints, execute, planCount: () => cache.entries };
 }
 
 /**

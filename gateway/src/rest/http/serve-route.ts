@@ -2,6 +2,7 @@ import { bearerToken, requireUser } from '@shop/kit/auth';
 import { runWithRequestContext } from '@shop/kit/request-context';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createContext, type GatewayContext } from '../../context';
+import { addCachingHeaders } from '../../http/caching-headers';
 import type { GraphqlServer } from '../../graphql/graphql-server';
 import { RestMeDocument } from '../generated/operations';
 import { nextLink, readIdempotencyKey, readQuery } from './parameters';
@@ -80,8 +81,9 @@ async function rejectInvalidToken(run: RunOperation): Promise<void> {
 
 function send(reply: FastifyReply, response: RestResponse, context: GatewayContext): FastifyReply {
   markReplay(reply, context);
-  // Responses depend on the token, so they must not be cached. Products may be, with revalidation.
-  void reply.header('cache-control', response.headers?.etag ? 'no-cache' : 'no-store');
+  // Other responses depend on the token.
+  if (response.headers?.etag) addCachingHeaders(reply, context.answer.maxAgeSeconds ?? 0);
+  else void reply.header('cache-control', 'no-store');
   return reply
     .code(response.status)
     .headers(response.headers ?? {})

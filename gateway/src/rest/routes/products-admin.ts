@@ -5,7 +5,7 @@ import {
   RestProductDocument,
   RestUpdateProductDocument,
 } from '../generated/operations';
-import { entityTag, expectedVersions } from '../http/entity-tag';
+import { entityTag, expectedVersions } from '../../http/entity-tag';
 import { problemOfMember } from '../http/problem';
 import { defineRoute, type RestResponse, type RunOperation } from '../http/route';
 import { product, toProduct } from '../shapes/product';

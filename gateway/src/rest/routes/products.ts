@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { RestProductDocument, RestProductsDocument } from '../generated/operations';
-import { entityTag, isKnown } from '../http/entity-tag';
+import { contentTag, entityTag } from '../../http/entity-tag';
 import { currencyParameter, flag, oneOf, pageParameters, priceCents } from '../http/parameters';
 import { RestProblem } from '../http/problem';
+import { unlessKnown } from '../http/conditional';
 import { defineRoute } from '../http/route';
 import { product, productPage, toProduct } from '../shapes/product';
 import { required, toPageResponse } from '../shapes/shape';
@@ -23,9 +24,16 @@ const listProducts = defineRoute({
     currency: currencyParameter.optional().describe('Only prices in this currency.'),
     sort: oneOf(['NEWEST', 'NAME_ASC', 'PRICE_ASC', 'PRICE_DESC']).default('NEWEST'),
   }),
-  responses: { 200: { description: 'A page of products.', body: productPage, headers: ['link'] } },
+  headers: ['if-none-match'],
+  responses: {
+    200: { description: 'A page of products.', body: productPage, headers: ['etag', 'link'] },
+    304: {
+      description: 'If-None-Match names the version that the page still has.',
+      headers: ['etag', 'link'],
+    },
+  },
   failures: [],
-  async handle({ query, nextLink, run }) {
+  async handle({ query, nextLink, header, run }) {
     const data = await run(RestProductsDocument, {
       first: query.limit,
       after: query.cursor,
@@ -38,7 +46,14 @@ const listProducts = defineRoute({
         currency: query.currency,
       },
     });
-    return toPageResponse(required(data.products, 'products'), toProduct, nextLink);
+    const { status, body, headers } = toPageResponse(
+      required(data.products, 'products'),
+      toProduct,
+      nextLink,
+    );
+    const versions = body.data.map((item) => `${item.id} ${entityTag(item)}`);
+    const etag = contentTag([...versions, body.page.next_cursor].join());
+    return unlessKnown(header('if-none-match'), { status, body, headers: { ...headers, etag } });
   },
 });
 
@@ -57,9 +72,7 @@ const getProduct = defineRoute({
     const { product: found } = await run(RestProductDocument, { id });
     if (!found) throw new RestProblem('product_not_found', 'There is no product with this id.');
     const body = toProduct(found);
-    const etag = entityTag(body);
-    if (isKnown(header('if-none-match'), etag)) return { status: 304, headers: { etag } };
-    return { status: 200, body, headers: { etag } };
+    return unlessKnown(header('if-none-match'), { status: 200, body, headers: { etag: entityTag(body) } });
   },
 });
 

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /**
  * A strong validator (RFC 9110, section 8.8.3) of a product: `updated_at`, which changes with every
  * edit, and the stock. A purchase makes cached copies stale but does not change the first part,
@@ -5,6 +7,11 @@
  */
 export function entityTag(product: { updated_at: string; stock: number }): string {
   return `"${product.updated_at}/${product.stock}"`;
+}
+
+/** A strong validator of any response: a hash of what identifies its content. */
+export function contentTag(content: string): string {
+  return `"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`;
 }
 
 /** Whether If-None-Match names this version: then there is nothing to send. */

@@ -1,0 +1,68 @@
+import {
+  type ConstDirectiveNode,
+  type DocumentNode,
+  getNamedType,
+  type GraphQLSchema,
+  isLeafType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  TypeInfo,
+  valueFromASTUntyped,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql';
+
+/** `@cacheControl(maxAge:)` in seconds, by `Type.field`. */
+export type CacheHints = ReadonlyMap<string, number>;
+
+/** @param supergraph the composed document, because the API schema has no directives */
+export function readCacheHints(supergraph: DocumentNode): CacheHints {
+  const hints = new Map<string, number>();
+  for (const definition of supergraph.definitions) {
+    if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION) continue;
+    for (const field of definition.fields ?? []) {
+      const hint = field.directives?.find(({ name }) => name.value === 'cacheControl');
+      if (hint) hints.set(`${definition.name.value}.${field.name.value}`, maxAgeOfHint(hint));
+    }
+  }
+  return hints;
+}
+
+function maxAgeOfHint({ arguments: given = [] }: ConstDirectiveNode): number {
+  const maxAge = given.find(({ name }) => name.value === 'maxAge');
+  return Number(maxAge && valueFromASTUntyped(maxAge.value));
+}
+
+/**
+ * Seconds for which a response without errors may be reused for everybody: the lowest hint. 0 for a
+ * mutation and if a root field, or a field with a selection, has no hint. Fragments that the operation
+ * does not use count too.
+ */
+export function maxAgeOf(
+  {
+    document,
+    operation,
+    schema,
+  }: { document: DocumentNode; operation: OperationDefinitionNode; schema: GraphQLSchema },
+  hints: CacheHints,
+): number {
+  if (operation.operation !== OperationTypeNode.QUERY) return 0;
+  let lowest = Infinity;
+  const types = new TypeInfo(schema);
+  const visitor = visitWithTypeInfo(types, {
+    OperationDefinition: (node) => (node === operation ? undefined : false),
+    Field(node) {
+      const [parent, field] = [types.getParentType(), types.getFieldDef()];
+      if (!parent || !field || node.name.value === '__typename') return;
+      // The types of an interface can have lower hints, so its fields have none.
+      const isInherited =
+        isObjectType(parent) && parent !== schema.getQueryType() && isLeafType(getNamedType(field.type));
+      const hint = hints.get(`${parent.name}.${field.name}`) ?? (isInherited ? Infinity : 0);
+      lowest = Math.min(lowest, hint);
+    },
+  });
+  visit(document, visitor);
+  return Number.isFinite(lowest) ? lowest : 0;
+}

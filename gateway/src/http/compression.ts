@@ -1,0 +1,17 @@
+import compress from '@fastify/compress';
+import type { FastifyInstance } from 'fastify';
+
+/** Smaller responses fit into one packet anyway. */
+const thresholdBytes = 1_024;
+
+/**
+ * Compresses the responses of routes that are added afterwards if the client accepts it. Requests stay
+ * uncompressed: a small one could have a body that is very large.
+ */
+export async function compressResponses(app: FastifyInstance): Promise<void> {
+  await app.register(compress, {
+    encodings: ['br', 'gzip'],
+    threshold: thresholdBytes,
+    globalDecompression: false,
+  });
+}

@@ -11,6 +11,7 @@ import { type GatewaySettings, loadSettings, subgraphUrls } from './config';
 import { addExplorer } from './explorer/explorer';
 import { createGraphqlServer } from './graphql/graphql-server';
 import { graphqlRoute } from './graphql/graphql-route';
+import { operationsOfTexts } from './graphql/plannable-operations';
 import { createPaymentWebhooks } from './subgraphs/payment-webhooks';
 import { openSupergraph } from './supergraph/supergraph';
 import { compressResponses } from './http/compression';
@@ -22,7 +23,7 @@ import { limitRates } from './http/rate-limit';
 import { collectRouteMethods } from './http/route-methods';
 import { protectWebPages } from './http/web-pages';
 import { openPersistedOperations } from './persisted/persisted-operations';
-import { addRestFacade } from './rest/facade';
+import { addRestFacade, facadeOperations } from './rest/facade';
 import { createErrorHandler, rejectUnmatched } from './rest/http/failed-request';
 
 /** Serves /graphql, the REST facade and the operational routes on one port. */
@@ -69,6 +70,8 @@ export async function startGateway(settings: GatewaySettings, logger: Logger): P
   if (!isProduction) await addExplorer(app, () => supergraph.gateway.schema);
   await addRestFacade(app, { server, logger, webhooks });
 
+  const listed = operationsOfTexts([...facadeOperations(), ...persisted.bodies]);
+  await supergraph.planAhead(listed, async () => [...listed, ...(await server.recentOperations())]);
   const url = await app.listen({ host: settings.HOST, port: settings.PORT });
   logger.info('serving', { url });
   return { url, stop: drain.stop };

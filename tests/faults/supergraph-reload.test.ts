@@ -76,6 +76,32 @@ const invalidFiles: Record<string, { text: string; reason: RegExp }> = {
   'an empty file': { text: '', reason: /./ },
 };
 
+describe('query plans', () => {
+  const query = 'query Planned { products(first: 1) { nodes { id title: name } } }';
+  const send = async () => {
+    expect((await graphql(stack.gatewayUrl)(query)).body.errors).toBeUndefined();
+    expect((await rest(stack.gatewayUrl)('GET', '/v1/products')).status).toBe(200);
+  };
+  /** Operations that had to wait for their plan. */
+  const misses = async () => {
+    const text = await (await fetch(`${stack.gatewayUrl}/metrics`)).text();
+    return samplesOf(text).get('gateway_plan_cache_misses_total') ?? 0;
+  };
+
+  test('of the facade are made before the start, and of requested operations before a reload', async () => {
+    expect(await misses()).toBe(0);
+    await send();
+    expect(await misses()).toBe(1);
+    for (const text of [composed, older]) {
+      const { version: before } = await supergraph();
+      deploy(text);
+      await eventually(async () => expect((await supergraph()).version).not.toBe(before));
+      await send();
+    }
+    expect(await misses()).toBe(1);
+  });
+});
+
 describe('supergraph reload under load', () => {
   test('no request fails during a reload, and the new field resolves afterwards', async () => {
     const newField = () => graphql(stack.gatewayUrl)('{ products(first: 1) { nodes { inStock } } }');

@@ -16,6 +16,9 @@ interface OperationCache {
   set(key: string, operation: PreparedOperation): Promise<void>;
 }
 
+/** An operation without its variables. */
+type PlannableRequest = Pick<ExecutionRequest, 'document' | 'operation' | 'queryHash'>;
+
 interface PlanExecutorOptions {
   sdl: string;
   dataSourceFor: (subgraph: { name: string; url: string }) => DataSource;
@@ -39,6 +42,12 @@ const maxEvaluatedPlans = 100;
 export function createPlanExecutor(options: PlanExecutorOptions): {
   schema: GraphQLSchema;
   execute: Executor;
+  /**
+   * Plans an operation, so that its first execution finds the plan in the cache.
+   *
+   * @throws Error if it cannot be planned
+   */
+  plan(request: PlannableRequest): Promise<void>;
 } {
   const supergraph = Supergraph.build(options.sdl, { validateSupergraph: true });
   const apiSchema = supergraph.apiSchema();
@@ -48,13 +57,13 @@ export function createPlanExecutor(options: PlanExecutorOptions): {
   );
   const rewrite = createRewrite(supergraph);
 
-  async function prepare(request: ExecutionRequest): Promise<PreparedOperation> {
-    // The introspection part of a document is removed before, so the hash stands for the rest.
-    const key = `${request.queryHash} ${request.request.operationName ?? ''}`;
-    const known = await options.cache.get(key);
-    if (known) return known;
+  async function prepare(request: PlannableRequest): Promise<PreparedOperation> {
+    return (await options.cache.get(keyOf(request))) ?? plan(request);
+  }
+
+  async function plan(request: PlannableRequest): Promise<PreparedOperation> {
     const prepared = prepareOperation(request, { apiSchema, supergraph: supergraph.schema, planner });
-    await options.cache.set(key, prepared);
+    await options.cache.set(keyOf(request), prepared);
     return prepared;
   }
 
@@ -68,7 +77,16 @@ export function createPlanExecutor(options: PlanExecutorOptions): {
     return respond(() => operation.shape.shape(request, data, variables), errors);
   }
 
-  return { schema: apiSchema.toGraphQLJSSchema(), execute };
+  return {
+    schema: apiSchema.toGraphQLJSSchema(),
+    execute,
+    plan: async (request) => void (await plan(request)),
+  };
+}
+
+/** The introspection part of a document is removed before, so the hash stands for the rest. */
+function keyOf({ queryHash, operation }: PlannableRequest): string {
+  return `${queryHash} ${operation.name?.value ?? ''}`;
 }
 
 function variablesOf({ request }: ExecutionRequest, { booleanDefaults }: PreparedOperation): Variables {

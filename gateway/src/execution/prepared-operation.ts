@@ -17,10 +17,12 @@ export interface PreparedOperation {
 
 /** @throws Error if the operation cannot be planned */
 export function prepareOperation(
-  { document, operation, request }: ExecutionRequest,
+  { document, operation }: Pick<ExecutionRequest, 'document' | 'operation'>,
   { apiSchema, supergraph, planner }: { apiSchema: Schema; supergraph: Schema; planner: QueryPlanner },
 ): PreparedOperation {
-  const planned = operationFromDocument(apiSchema, document, { operationName: request.operationName });
+  const planned = operationFromDocument(apiSchema, document, {
+    operationName: operation.name?.value,
+  });
   const plan = planner.buildQueryPlan(planned);
   return {
     plan,

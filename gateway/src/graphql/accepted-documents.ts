@@ -33,6 +33,12 @@ export class AcceptedDocuments {
     return found?.schema === this.schemaInUse() ? found : undefined;
   }
 
+  /** The documents of the schema in use, the last used one first. */
+  async recent(): Promise<AcceptedDocument[]> {
+    const documents = await Promise.all(this.documents.keys().map((key) => this.documents.get(key)));
+    return documents.filter((document) => document !== undefined);
+  }
+
   /** Remembers the documents of the requests that Apollo Server executes. */
   remember(): ApolloServerPlugin<GatewayContext> {
     return {

@@ -24,7 +24,9 @@ import { formatGatewayError } from './format-error';
 import { limitHashing } from './hashing-limit';
 import { executeIntrospection } from './introspection';
 import { measureOperations } from './measure-operations';
+import { operationsOf } from './plannable-operations';
 import type { ReloadingGateway } from '../supergraph/reloading-gateway';
+import type { PlannableOperation } from '../supergraph/supergraph-version';
 
 /** Of the parsed documents as JSON, which is a fraction of what they take in memory; see `PlanCache`. */
 const documentBytes = 8 * 1_024 * 1_024;
@@ -34,6 +36,8 @@ export interface GraphqlServer {
   /** For requests that need its HTTP layer. */
   apollo: ApolloServer<GatewayContext>;
   run(request: GraphQLRequest, contextValue: GatewayContext): Promise<OperationResponse>;
+  /** The operations of the documents that were requested last. */
+  recentOperations(): Promise<PlannableOperation[]>;
 }
 
 export function createGraphqlServer(options: {
@@ -97,6 +101,7 @@ export function createGraphqlServer(options: {
 
   return {
     apollo,
+    recentOperations: async () => (await documents.recent()).flatMap(operationsOf),
     async run(request, contextValue) {
       const { operationName, variables, http } = request;
       const document = referenceOf(request, contextValue, persisted);

@@ -51,6 +51,10 @@ function merged(keys: readonly string[], ...parts: Data[]): Data {
 /** One operation and the fragments that it uses. */
 type OperationDocument = Pick<ExecutionRequest, 'document' | 'operation'>;
 
+export function hasIntrospection(document: DocumentNode, operation: OperationDefinitionNode): boolean {
+  return partsOf(document, operation) !== undefined;
+}
+
 interface Parts {
   introspection: DocumentNode;
   /** The part for subgraphs; undefined if there is none. */

@@ -14,6 +14,8 @@ export interface ListedOperations {
   has(normalisedId: string): boolean;
   /** By the ID that clients send; an entry for one client takes precedence over one for all. */
   bodyOf(id: string, clientName: string | undefined): string | undefined;
+  /** The documents of all operations. */
+  bodies: readonly string[];
   /** Whether an operation has this name. */
   hasName(name: string): boolean;
 }
@@ -64,6 +66,7 @@ function openCache(
 const noOperations: ListedOperations = {
   has: () => false,
   bodyOf: () => undefined,
+  bodies: [],
   hasName: () => false,
 };
 
@@ -105,6 +108,7 @@ export function listOperations({ operations }: Manifest): ListedOperations {
   return {
     has: (normalisedId) => normalised.has(normalisedId),
     bodyOf: (id, clientName) => bodies.get(keyOf(id, clientName)) ?? bodies.get(keyOf(id, undefined)),
+    bodies: [...new Set(bodies.values())],
     hasName: (name) => names.has(name),
   };
 }

@@ -27,9 +27,17 @@ export interface SupergraphVersion {
   costs: CostTable;
   cacheHints: CacheHints;
   execute: Executor;
+  /**
+   * Plans an operation, so that its first request does not wait for the plan.
+   *
+   * @throws Error if it cannot be planned
+   */
+  plan(operation: PlannableOperation): Promise<void>;
   /** Number of query plans in the cache. */
   planCount(): number;
 }
+
+export type PlannableOperation = Pick<Parameters<Executor>[0], 'document' | 'operation' | 'queryHash'>;
 
 /** @throws Error if `sdl` is not a supergraph that can be served */
 export async function loadSupergraphVersion(options: {
@@ -41,22 +49,32 @@ export async function loadSupergraphVersion(options: {
   const plans = new WeakMap<object, QueryPlan>();
   const planSpans = new PlanSpans();
   const cache = new PlanCache();
-  const { schema, execute: executePlan } = createPlanExecutor({
+  const planExecutor = createPlanExecutor({
     ...{ sdl, dataSourceFor, cache },
     onPrepared: (request, { plan }) => {
       planSpans.end(request);
       plans.set(request, plan);
     },
   });
+  const { schema } = planExecutor;
   parseCustomScalars(schema);
   const supergraph = parse(sdl, { noLocation: true });
-  const executePlannable = rejectUnplannable(planSpans.start(executePlan), logger);
+  const executePlannable = rejectUnplannable(planSpans.start(planExecutor.execute), logger);
   const executeWithPaths = withErrorPaths(executePlannable, (request) => plans.get(request));
   const execute = withDistinctNames(executeWithPaths, supergraph);
+  const plan = withDistinctNames(async (request) => {
+    await planExecutor.plan(request);
+    return {};
+  }, supergraph);
   const id = hashOfSchema(sdl);
   const costs = readCostTable(supergraph);
   const cacheHints = readCacheHints(supergraph);
-  return { id, sdl, schema, costs, cacheHints, execute, planCount: () => cache.entries };
+  return {
+    ...{ id, sdl, schema, costs, cacheHints, execute },
+    plan: async (operation) =>
+      void (await plan({ ...operation, schema, operationName: null, request: {}, context: {} })),
+    planCount: () => cache.entries,
+  };
 }
 
 /**

@@ -6,7 +6,8 @@ import { type GatewaySettings, subgraphUrls } from '../config';
 import { connectSubgraphs, type SubgraphAddress } from '../subgraphs/data-sources';
 import { followFile } from './follow-file';
 import { ReloadingGateway } from './reloading-gateway';
-import { loadSupergraphVersion } from './supergraph-version';
+import { planAhead } from './plan-ahead';
+import { loadSupergraphVersion, type PlannableOperation } from './supergraph-version';
 
 const pollIntervalMs = 500;
 
@@ -37,6 +38,11 @@ export interface SupergraphState {
 export interface Supergraph {
   gateway: ReloadingGateway;
   state(): SupergraphState;
+  /** Plans these operations now, and those of the function before a reloaded supergraph is used. */
+  planAhead(
+    operations: readonly PlannableOperation[],
+    atReload: () => Promise<readonly PlannableOperation[]>,
+  ): Promise<void>;
   /** Stops following the file and closes the connections to the subgraphs. */
   close(): Promise<void>;
 }
@@ -71,6 +77,7 @@ export async function openSupergraph(settings: GatewaySettings, logger: Logger):
     try {
       if (content instanceof Error) throw content;
       const { version, used } = await load(content);
+      await planAhead(version, await operationsAtReload(), logger);
       gateway.update(version);
       dataSources.retireAllBut(used);
       state = { version: version.id, takenAt: new Date() };
@@ -86,6 +93,7 @@ export async function openSupergraph(settings: GatewaySettings, logger: Logger):
     }
   }
 
+  let operationsAtReload = (): Promise<readonly PlannableOperation[]> => Promise.resolve([]);
   const { version: first } = await load(await readFile(file, 'utf8'));
   const gateway = new ReloadingGateway(first);
   let state: SupergraphState = { version: first.id, takenAt: new Date() };
@@ -98,6 +106,10 @@ export async function openSupergraph(settings: GatewaySettings, logger: Logger):
   return {
     gateway,
     state: () => state,
+    planAhead(operations, atReload) {
+      operationsAtReload = atReload;
+      return planAhead(first, operations, logger);
+    },
     async close() {
       await followed.stop();
       await dataSources.close();

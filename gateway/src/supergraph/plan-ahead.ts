@@ -1,0 +1,45 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Logger } from '@shop/kit/logger';
+import type { PlannableOperation, SupergraphVersion } from './supergraph-version';
+
+/** Of a start or a reload. Most plans take less than 10 ms. */
+const maximumMs = 3_000;
+/** The plans of the previous version are still in memory. */
+const maximumOperations = 300;
+/** Clients can send a name that is as long as a document. */
+const longestLoggedName = 100;
+const maximumLogged = 20;
+
+/**
+ * Plans operations before they are requested, the first ones first. What cannot be planned in
+ * the time limit, or at all, is planned or rejected when it is requested.
+ */
+export async function planAhead(
+  version: Pick<SupergraphVersion, 'id' | 'plan'>,
+  operations: Iterable<PlannableOperation>,
+  logger: Logger,
+): Promise<void> {
+  const endMs = performance.now() + maximumMs;
+  const failed: string[] = [];
+  const seen = new Set<string>();
+  let planned = 0;
+  for (const operation of operations) {
+    if (performance.now() > endMs || planned >= maximumOperations) break;
+    const key = `${operation.queryHash} ${operation.operation.name?.value ?? ''}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    try {
+      await version.plan(operation);
+      planned += 1;
+    } catch {
+      failed.push((operation.operation.name?.value ?? '').slice(0, longestLoggedName));
+    }
+    // Requests are served in between.
+    await nextTurn();
+  }
+  logger.info('query plans prepared', { version: version.id, planned });
+  if (failed.length === 0) return;
+  logger.warn('operations cannot be planned by the supergraph', {
+    ...{ version: version.id, count: failed.length, operations: failed.slice(0, maximumLogged) },
+  });
+}

@@ -49,15 +49,17 @@ const replies: Record<string, Reply> = {
       errors: [{ ...failure({ code: 'NOT_FOUND' }), message: 'x'.repeat(2_000) }],
     },
   },
-  unavailable: { status: 503 },
   large: { status: 413 },
   rejected: { status: 401 },
   invalid: { body: {} },
   replayed: { headers: { 'idempotent-replayed': 'true' }, body: { data: { product } } },
+  // Last, because it opens the circuit breaker.
+  unavailable: { status: 503 },
 };
 
 /** IDs of the products that the gateway has requested. */
 const requested: unknown[] = [];
+const authorizations: unknown[] = [];
 
 async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
   // The gateway's probes.
@@ -65,12 +67,15 @@ async function respond(request: IncomingMessage, response: ServerResponse): Prom
   const { variables } = (await json(request)) as { variables?: { id?: string } };
   const id = variables?.id ?? 'found';
   requested.push(id);
+  authorizations.push(request.headers.authorization);
   const { status = 200, headers = {}, body = {} } = replies[id] ?? {};
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 }
 
 const query = 'query ($id: ID!) { product(id: $id) { id name price { amountCents } } }';
-const listed = 'query Listed { a: __typename } query AlsoListed { b: __typename }';
+const paged = 'query ($first: Int) { products(first: $first) { nodes { id } } }';
+const listed = `query Listed { a: __typename } query AlsoListed { b: __typename }
+  query Product ($id: ID!) { product(id: $id) { id } }`;
 const body = (id: string) => ({ query, variables: { id } });
 const persistedQuery = (sha256Hash: string) => ({ persistedQuery: { version: 1, sha256Hash } });
 const registered = '{ registered: __typename }';
@@ -107,13 +112,13 @@ const accepted: Case[] = [
       variables: { id: 'found', if: false },
     },
   ],
-  ...Object.keys(replies).map((id): Case => [`the response "${id}" of a subgraph`, body(id)]),
   ['application/graphql-response+json', body('denied'), { accept: 'application/graphql-response+json' }],
   [
     'the ID of a listed operation',
     { documentId: idOfBody(String(manifestOf(parse(listed)).operations[0]?.body)) },
   ],
   ['the ID of a registered document', { extensions: persistedQuery(idOfBody(registered)) }],
+  ...Object.keys(replies).map((id): Case => [`the response "${id}" of a subgraph`, body(id)]),
 ];
 
 /** Requests that Apollo Server's pipeline must decide each time. */
@@ -130,6 +135,7 @@ const left: Case[] = [
     'a variable with too many elements',
     { query, variables: { id: nodes.concat(Array(1_000).fill(0) as number[]) } },
   ],
+  ['a cost above the limit', { query: paged, variables: { first: 100 } }],
   ['an unknown field', { query: '{ nothing }' }],
   ['a syntax error', { query: '{' }],
   ['an empty document', { query: '' }],
@@ -156,7 +162,7 @@ describe.each(['off', 'log', 'safelist'])('with PERSISTED_OPERATIONS=%s', (mode)
       {
         PRODUCT_URL: `http://127.0.0.1:${(subgraph.address() as AddressInfo).port}/graphql`,
         ...{ PERSISTED_OPERATIONS: mode, PERSISTED_OPERATIONS_FILE: file },
-        ...{ METRICS_PUBLIC: 'true', GRAPHQL_MAX_COST: '200' },
+        ...{ METRICS_PUBLIC: 'true', GRAPHQL_MAX_COST: '50' },
       },
       logger,
     );
@@ -199,6 +205,17 @@ describe.each(['off', 'log', 'safelist'])('with PERSISTED_OPERATIONS=%s', (mode)
     );
     return new Map([...found].map(([, name, value]) => [String(name), Number(value)]));
   }
+
+  it('sends the credentials and variables of each request to the subgraph', async () => {
+    const ofProduct = (id: string) => ({ query: listed, operationName: 'Product', variables: { id } });
+    await send(ofProduct('found'));
+    authorizations.length = 0;
+    for (const user of ['one', 'two']) {
+      const { requested: ids } = await send(ofProduct(user), { authorization: `Bearer ${user}` });
+      expect([ids, pipeline.mock.calls.length]).toEqual([[user], 0]);
+    }
+    expect(authorizations).toEqual(['Bearer one', 'Bearer two']);
+  });
 
   it.each(accepted)(
     'responds to %s as Apollo Server does, without its pipeline',

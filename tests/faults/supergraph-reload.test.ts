@@ -102,6 +102,18 @@ describe('query plans', () => {
   });
 });
 
+test('a document that the previous supergraph accepted is validated again', async () => {
+  const statuses: number[] = [];
+  for (const text of [composed, older]) {
+    const { version: before } = await supergraph();
+    deploy(text);
+    await eventually(async () => expect((await supergraph()).version).not.toBe(before));
+    for (let index = 0; index < 2; index += 1)
+      statuses.push((await graphql(stack.gatewayUrl)('{ products(first: 1) { nodes { inStock } } }')).status);
+  }
+  expect(statuses).toEqual([200, 200, 400, 400]);
+});
+
 describe('supergraph reload under load', () => {
   test('no request fails during a reload, and the new field resolves afterwards', async () => {
     const newField = () => graphql(stack.gatewayUrl)('{ products(first: 1) { nodes { inStock } } }');

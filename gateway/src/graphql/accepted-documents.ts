@@ -30,7 +30,9 @@ export class AcceptedDocuments {
 
   async find(reference: DocumentReference): Promise<AcceptedDocument | undefined> {
     const found = await this.documents.get(keyOf(reference));
-    return found?.schema === this.schemaInUse() ? found : undefined;
+    if (found?.schema !== this.schemaInUse()) return undefined;
+    // A client can send the key of an ID as a text.
+    return 'text' in reference && reference.text !== found.text ? undefined : found;
   }
 
   /** The documents of the schema in use, the last used one first. */
@@ -69,7 +71,7 @@ function createCache(): InMemoryLRUCache<AcceptedDocument> {
   });
 }
 
-/** No GraphQL document starts with the prefix of IDs. */
+/** No valid document starts with the prefix of IDs. */
 function keyOf(reference: DocumentReference): string {
   return 'text' in reference ? reference.text : `id:${reference.registeredId}`;
 }

@@ -4,7 +4,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import {
   execute,
   type ExecutionResult,
-  getOperationAST,
   type GraphQLError,
   type GraphQLFormattedError,
   type GraphQLSchema,
@@ -26,8 +25,8 @@ interface GraphqlRouteOptions<Context extends SubgraphContext> {
 }
 
 /**
- * Serves /graphql. An operation as the gateway sends it is executed by graphql-js with a cached
- * document, which costs less than half of Apollo Server's pipeline. What has another form or is
+ * Serves /graphql. An operation as the gateway sends it is executed with a cached document, a query
+ * also with cached selections, which costs less than half of Apollo Server's pipeline. What has another form or is
  * invalid is left to Apollo Server, before anything is executed.
  */
 export function createGraphqlRoute<Context extends SubgraphContext>({
@@ -65,10 +64,13 @@ async function executeRequest({
   schema: GraphQLSchema;
   contextValue: object;
 }): Promise<ExecutionResult | undefined> {
-  const operation = readOperation(request);
-  const document = operation && documents.find(operation.query);
-  if (!document || !getOperationAST(document, operation.operationName)) return undefined;
-  const { variables: variableValues, operationName } = operation;
+  const sent = readOperation(request);
+  const known = sent && documents.find(sent.query);
+  const operation = known?.operation(sent?.operationName);
+  if (!known || !operation) return undefined;
+  const { variables: variableValues, operationName } = sent;
+  if (operation.query) return operation.query.execute(contextValue, variableValues);
+  const { document } = known;
   const result = await execute({ schema, document, contextValue, variableValues, operationName });
   // Without data, no field was executed: the variables are invalid.
   return 'data' in result ? result : undefined;

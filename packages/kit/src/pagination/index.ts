@@ -91,7 +91,8 @@ export interface Connection<Node> {
 
 /**
  * Builds a connection from the rows that a repository read for `page`: up to `limit + 1` rows in
- * reading order (backward pages are reversed). The extra row shows that there are more.
+ * reading order (backward pages are reversed). The extra row shows that there are more. Extend the
+ * result by `Object.assign`: a copy would create the edges.
  */
 export function connection<Node>(
   rows: readonly Node[],
@@ -101,15 +102,22 @@ export function connection<Node>(
   const hasMore = rows.length > page.limit;
   const read = rows.slice(0, page.limit);
   const nodes = page.backward ? read.reverse() : read;
-  const edges = nodes.map((node) => ({ cursor: cursorOf(node), node }));
+  let edges: Connection<Node>['edges'] | undefined;
+  const cursorAt = (index: number) => {
+    const node = nodes.at(index);
+    return node === undefined ? null : cursorOf(node);
+  };
   return {
-    edges,
+    // A getter, because most requests do not select the edges.
+    get edges() {
+      return (edges ??= nodes.map((node) => ({ cursor: cursorOf(node), node })));
+    },
     nodes,
     pageInfo: {
       hasNextPage: page.backward ? page.before !== undefined : hasMore,
       hasPreviousPage: page.backward ? hasMore : page.after !== undefined,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+      startCursor: cursorAt(0),
+      endCursor: cursorAt(-1),
     },
   };
 }

@@ -5,6 +5,7 @@ import type { Logger } from '../logger';
 import { currentTrace, type Span, startSpan, type TraceContext, traceHeaders } from '../telemetry';
 import { CallFailure, failureKind } from './call-failure';
 import { measureCall } from './call-metrics';
+import { exchange } from './exchange';
 import { type CircuitStateName, createGuard, type Guard } from './guard';
 import { fullJitterMs } from './jitter';
 
@@ -135,23 +136,18 @@ export class ServiceClient {
   private async exchange(request: ServiceRequest, signal: AbortSignal, trace: TraceContext | undefined) {
     const leftMs = Math.max(1, Math.floor(request.deadlineMs - performance.now()));
     try {
-      const reply = await this.pool.request({
-        path: request.path,
-        method: 'POST',
-        headers: {
-          ...request.headers,
-          ...(trace ? traceHeaders(trace) : {}),
-          [requestTimeoutHeader]: String(leftMs),
-        },
-        body: request.body,
-        signal,
-      });
-      const { statusCode: status, headers } = reply;
-      const text = await reply.body.text();
+      const headers = {
+        ...request.headers,
+        ...(trace ? traceHeaders(trace) : {}),
+        [requestTimeoutHeader]: String(leftMs),
+      };
+      const { path, body } = request;
+      const response = await exchange(this.pool, { path, method: 'POST', headers, body }, signal);
+      const { status, text } = response;
       if (status >= 500 && !isFromService(text)) {
         throw new CallFailure(this.options.name, 'server_error', { cause: new Error(`HTTP ${status}`) });
       }
-      return { status, headers, text };
+      return response;
     } catch (cause) {
       if (cause instanceof CallFailure) throw cause;
       const kind = failureKind(cause, {

@@ -30,7 +30,8 @@ export class CatalogueService {
     assertSearchable(conditions.search ?? '');
     const page = pageRequest(paging, { sort: order, isValid: (values) => isCursorOf(order, values) });
     const rows = await this.catalogue.findPage(conditions, sortOrders[order], page);
-    return { ...connection(rows, page, (product) => cursorOf(order, product)), filter: conditions };
+    const products = connection(rows, page, (product) => cursorOf(order, product));
+    return Object.assign(products, { filter: conditions });
   }
 
   /** Products that match; 10001 means "more than 10000". */

@@ -1,0 +1,52 @@
+import type { Dispatcher } from 'undici';
+
+export interface Exchanged {
+  status: number;
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  text: string;
+}
+
+/**
+ * Sends a request and reads its response into memory. `dispatcher.request` creates a stream for each
+ * response, which takes a quarter of the client's CPU time for a small one.
+ *
+ * @throws the reason of the signal if it is aborted; undici's error if there is no complete response
+ */
+export function exchange(
+  dispatcher: Dispatcher,
+  request: Dispatcher.DispatchOptions,
+  signal: AbortSignal,
+): Promise<Exchanged> {
+  return new Promise((resolve, reject) => {
+    let controller: Dispatcher.DispatchController | undefined;
+    const abort = () => controller?.abort(signal.reason as Error);
+    const end = () => signal.removeEventListener('abort', abort);
+    signal.addEventListener('abort', abort);
+    let [status, headers]: [number, Exchanged['headers']] = [0, {}];
+    const chunks: Buffer[] = [];
+    dispatcher.dispatch(request, {
+      onRequestStart(started) {
+        controller = started;
+        if (signal.aborted) abort();
+      },
+      onResponseStart(_controller, statusCode, received) {
+        // Not an informational response, which another one follows.
+        if (statusCode >= 200) [status, headers] = [statusCode, received];
+      },
+      onResponseData: (_controller, chunk) => void chunks.push(chunk),
+      onResponseEnd() {
+        end();
+        resolve({ status, headers, text: textOf(chunks) });
+      },
+      onResponseError(_controller, error) {
+        end();
+        reject(error);
+      },
+    });
+  });
+}
+
+function textOf(chunks: readonly Buffer[]): string {
+  const [first] = chunks;
+  return chunks.length === 1 ? first!.toString() : Buffer.concat(chunks).toString();
+}

@@ -1,4 +1,5 @@
 import { GraphQLScalarType, Kind, type ValueNode } from 'graphql';
+import { isoText } from './iso-text';
 
 const rfc3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/i;
 
@@ -24,7 +25,7 @@ function text(node: ValueNode): string | undefined {
 export const DateTime = new GraphQLScalarType<Date, string>({
   name: 'DateTime',
   description: 'UTC instant, RFC 3339 with milliseconds.',
-  serialize: (value) => (value instanceof Date ? value : parseDateTime(value)).toISOString(),
+  serialize: (value) => isoText(value instanceof Date ? value : parseDateTime(value)),
   parseValue: parseDateTime,
   parseLiteral: (node) => parseDateTime(text(node)),
 });

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as pause } from 'node:timers/promises';
 import type { Logger } from '@shop/kit/logger';
 import type { PlannableOperation, SupergraphVersion } from './supergraph-version';
 
@@ -35,7 +35,7 @@ export async function planAhead(
       failed.push((operation.operation.name?.value ?? '').slice(0, longestLoggedName));
     }
     // Requests are served in between.
-    await nextTurn();
+    await pause();
   }
   logger.info('query plans prepared', { version: version.id, planned });
   if (failed.length === 0) return;

@@ -1,13 +1,16 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { serviceNames } from '@shop/local-stack/stack';
 import { startTestStack, type TestStack } from '@shop/testkit/stack';
 import { measureCatalogue } from './catalogue/catalogue';
 import { catalogueReport } from './catalogue/summary';
+import { cpuMsOf } from './checkout/process-stats';
 import { checkAnswers } from './gateway/equal-answers';
 import { measureGateways } from './gateway/gateway';
 import { gatewayReport } from './gateway/summary';
 import { measureMemory, memoryReport } from './memory';
+import { measureReads, readsReport } from './reads';
 import type { Table } from './report';
 import { measureStarts, startupReport } from './startup/startup';
 
@@ -68,6 +71,15 @@ test('gateway: stops with both answers if they differ', async () => {
     server.close();
     server.closeAllConnections();
   }
+});
+
+test('reads: measures each request in all processes', async () => {
+  const cpuMs = () =>
+    Object.fromEntries(serviceNames.map((name) => [name, cpuMsOf(stack.services[name].pid as number)]));
+  const runs = await measureReads({ stack, cpuMs }, { rounds: 1, durationMs: 300, clients: 2 }, log);
+  const report = readsReport(runs);
+  expect(report.rows).toHaveLength(3);
+  expectPositive(runs.map(({ perSecond }) => perSecond));
 });
 
 test('catalogue: measures each list through both APIs at two sizes', async () => {

@@ -10,6 +10,7 @@ import { gateway } from './gateway/gateway';
 import { history } from './history';
 import { loginStorm } from './login-storm';
 import { memory } from './memory';
+import { reads } from './reads';
 import { startup } from './startup/startup';
 import { telemetry } from './telemetry/telemetry';
 import { type BenchReport, writeReport } from './report';
@@ -26,6 +27,7 @@ const benches: Readonly<Record<string, Bench>> = {
   'checkout-memory': checkoutMemory,
   telemetry,
   gateway,
+  reads,
   catalogue,
   startup,
   memory,
@@ -37,6 +39,7 @@ compare: <commit> (default origin/main)
 checkout-memory: --checkouts <number> (default 20000)
 telemetry: --rounds <number> (default 5), --baseline <folder>
 gateway: --rounds <number> (default 5), --only ours,stock,…, --operation <part of a name>, --baseline <folder>, --duration <ms>
+reads: --rounds <number> (default 5), --duration <ms> of one measurement (default 3000)
 catalogue: --products <number> (default 1000000), --requests <number> of each list (default 300)
 startup: --rounds <number> (default 5)
 memory: --minutes <number> of load (default 10)\n`;

@@ -5,11 +5,10 @@ import { assertNoFailures, closedLoop, type LoopResult } from '../checkout/close
 
 /** Requests of `clients` keep-alive connections, each sent when the previous response has arrived. */
 export interface Load {
-  /** Of the GraphQL endpoint. */
   url: string;
   headers: Record<string, string>;
-  /** JSON. */
-  body: string;
+  /** JSON; undefined for GET. */
+  body: string | undefined;
   clients: number;
   durationMs: number;
 }
@@ -21,7 +20,10 @@ const errorsMember = Buffer.from('"errors"');
 
 async function run({ url, headers, body, clients, durationMs }: Load): Promise<LoadReport> {
   const agents = Array.from({ length: clients }, () => new Agent({ keepAlive: true, maxSockets: 1 }));
-  const options = { method: 'POST', headers: { 'content-type': 'application/json', ...headers } };
+  const options =
+    body === undefined
+      ? { method: 'GET', headers }
+      : { method: 'POST', headers: { 'content-type': 'application/json', ...headers } };
   try {
     const loop = await closedLoop({
       ...{ clients, durationMs },

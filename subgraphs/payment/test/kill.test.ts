@@ -76,7 +76,8 @@ describe('A payment process that is killed while it charges', () => {
         expect(await count(`payments WHERE status IN ('PENDING', 'UNKNOWN', 'REQUIRES_ACTION')`)).toBe(0);
         expect(await count('event_deliveries')).toBe(0);
       },
-      { timeoutMs: 30_000, intervalMs: 200 },
+      // Longer than the lease of the deliveries that the killed process had claimed, 30 s.
+      { timeoutMs: 60_000, intervalMs: 200 },
     );
 
     const disagreeing = await sql(

@@ -68,8 +68,8 @@ export function claimStatement(
 
 /**
  * Sets when failed rows are due again, unless they have got new work or have been claimed again
- * since. Locks in the order of the keys: a batch of events that changes the same rows does too, and
- * another order could deadlock. Parameters: an array for each key column, the ends of the leases, the
+ * since. Locks the rows in the order of their keys, as batches of events do: another order could
+ * cause a deadlock with them. Parameters: an array for each key column, the ends of the leases, the
  * pauses in milliseconds.
  */
 export function postponeStatement({ table, key }: DueTable): Statement {

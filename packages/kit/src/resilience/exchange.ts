@@ -7,8 +7,8 @@ export interface Exchanged {
 }
 
 /**
- * Sends a request and reads its response into memory. `dispatcher.request` creates a stream for each
- * response, which takes a quarter of the client's CPU time for a small one.
+ * Sends a request and reads its response into memory. `dispatcher.request` would create a stream for
+ * each response, which takes a quarter of the client's CPU time for a small response.
  *
  * @throws the reason of the signal if it is aborted; undici's error if there is no complete response
  */
@@ -30,7 +30,7 @@ export function exchange(
         if (signal.aborted) abort();
       },
       onResponseStart(_controller, statusCode, received) {
-        // Not an informational response, which another one follows.
+        // A status below 200 is an informational response, which is followed by another one.
         if (statusCode >= 200) [status, headers] = [statusCode, received];
       },
       onResponseData: (_controller, chunk) => void chunks.push(chunk),

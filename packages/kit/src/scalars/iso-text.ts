@@ -8,11 +8,11 @@ const texts = (count: number, digits: number) =>
 const twoDigits = texts(60, 2);
 const threeDigits = texts(1_000, 3);
 
-/** The part up to the `T`, by the day since the epoch. */
+/** The text up to the `T`, by the number of the day since 1970. */
 const days = new Map<number, string>();
 
 /**
- * The same as `date.toISOString()` in less than half of the time: lists have many dates.
+ * The same text as `date.toISOString()` in less than half of the time, for lists with many dates.
  *
  * @throws RangeError for an invalid date
  */

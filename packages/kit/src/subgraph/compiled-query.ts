@@ -18,7 +18,7 @@ import { type OperationShape, selectionOfRoot } from './selection';
 
 type Variables = Readonly<Record<string, unknown>>;
 
-/** A query whose fields are collected once, not at each execution. */
+/** A query whose fields are collected once instead of at each execution. */
 export interface CompiledQuery {
   /**
    * Executes the query like graphql-js, with the same data and errors.
@@ -31,7 +31,10 @@ export interface CompiledQuery {
   ): Promise<ExecutionResult> | ExecutionResult | undefined;
 }
 
-/** @returns undefined for what graphql-js must execute: mutations, conditions, introspection */
+/**
+ * @returns undefined if graphql-js must execute the operation: a mutation, `@skip` or `@include`,
+ * introspection
+ */
 export function compileQuery(
   schema: GraphQLSchema,
   document: DocumentNode,
@@ -70,7 +73,7 @@ export function compileQuery(
   };
 }
 
-/** Errors of an execution, without those below a position that is null because of another one. */
+/** Errors of an execution, except those below a position that is null because of another error. */
 class CollectedErrors {
   readonly errors: GraphQLError[] = [];
   private readonly positions = new Set<Path | undefined>();
@@ -97,7 +100,7 @@ function hasTypePredicates(schema: GraphQLSchema): boolean {
   return Object.values(schema.getTypeMap()).some((type) => isObjectType(type) && type.isTypeOf);
 }
 
-/** The fields must not depend on variables, and their names must be usable as properties. */
+/** The selected fields must not depend on variables, and no response name may be `__proto__`. */
 function isCompilable(document: DocumentNode): boolean {
   let isPossible = true;
   const refuse = () => {

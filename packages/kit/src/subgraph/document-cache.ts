@@ -10,7 +10,7 @@ import {
 import { LRUCache } from 'lru-cache';
 import { type CompiledQuery, compileQuery } from './compiled-query';
 
-/** Valid documents by their text. The callers are services, which send few different ones. */
+/** Valid documents by their text. The callers are services, which send few different documents. */
 export interface DocumentCache {
   /** @returns undefined for a document that is invalid or too long to be cached */
   find(text: string): ValidDocument | undefined;
@@ -18,7 +18,7 @@ export interface DocumentCache {
 
 export interface ValidDocument {
   readonly document: DocumentNode;
-  /** @returns undefined if the document has no operation of this name, or more than one and no name is given */
+  /** @returns undefined for an unknown name, or without a name for a document with several operations */
   operation(name: string | null | undefined): ExecutableOperation | undefined;
 }
 
@@ -28,7 +28,7 @@ export interface ExecutableOperation {
 }
 
 const maximumLength = 64 * 1_024;
-/** Of all texts together. A parsed and compiled document takes about 40 times the memory of its text. */
+/** Of all texts together. A compiled document uses about 40 times the memory of its text. */
 const maximumTotalLength = 512 * 1_024;
 
 export function createDocumentCache(

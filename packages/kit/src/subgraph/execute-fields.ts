@@ -20,9 +20,9 @@ export interface Execution {
 }
 
 /**
- * The functions of this file have those of graphql-js 16 (execution/execute.js) as their model, step
- * by step, so that data, errors and their order are the same. What is left out are the lookups that
- * depend only on the document and the schema, and the paths of properties that are no objects.
+ * The functions of this file follow those of graphql-js 16 (execution/execute.js) step by step, so
+ * that data, errors and their order are the same. They omit the lookups that depend only on the
+ * document and the schema, and the paths of leaf fields without a resolver.
  *
  * @throws GraphQLError if a field that must not be null is null
  */
@@ -44,7 +44,7 @@ export function executeFields(
     }
   } catch (error) {
     if (!hasPromise) throw error;
-    // The other fields may fail too, which must not be an unhandled rejection.
+    // Other fields may fail later, which must not cause an unhandled rejection.
     return allOf(results).finally(() => {
       throw error;
     });
@@ -57,7 +57,7 @@ async function allOf(results: Record<string, unknown>): Promise<Record<string, u
   return Object.fromEntries(Object.keys(results).map((name, index) => [name, values[index]]));
 }
 
-/** A field without a resolver: the property of its name, as graphql-js's `defaultFieldResolver`. */
+/** Reads the property of a field without a resolver, like `defaultFieldResolver` of graphql-js. */
 function readProperty(
   execution: Execution,
   field: SelectedField,
@@ -98,7 +98,7 @@ function resolveField(
   return completeField(execution, { field, info }, path, result);
 }
 
-/** The field whose value is completed; `info` is created when it is needed. */
+/** The field whose value is completed. A field without a resolver has no `info`. */
 interface Origin {
   readonly field: SelectedField;
   readonly info?: GraphQLResolveInfo;
@@ -191,7 +191,7 @@ function completeList(
       items.push(completed);
     }
   } catch (error) {
-    // graphql-js does not do this: a later failure of another item ends its process.
+    // In graphql-js, a later failure of another item is an unhandled rejection.
     if (hasPromise) Promise.all(items).catch(() => undefined);
     throw error;
   }

@@ -25,9 +25,9 @@ interface GraphqlRouteOptions<Context extends SubgraphContext> {
 }
 
 /**
- * Serves /graphql. An operation as the gateway sends it is executed with a cached document, a query
- * also with cached selections, which costs less than half of Apollo Server's pipeline. What has another form or is
- * invalid is left to Apollo Server, before anything is executed.
+ * Serves /graphql. Operations in the form that the gateway sends are executed with a cached document,
+ * queries also with cached selections, in less than half of the time of Apollo Server's pipeline.
+ * Other or invalid requests are passed to Apollo Server before anything is executed.
  */
 export function createGraphqlRoute<Context extends SubgraphContext>({
   app,
@@ -52,7 +52,7 @@ export function createGraphqlRoute<Context extends SubgraphContext>({
   };
 }
 
-/** @returns undefined if nothing was executed: the request must be left to Apollo Server */
+/** @returns undefined if nothing was executed: Apollo Server must handle the request */
 async function executeRequest({
   request,
   documents,

@@ -18,7 +18,7 @@ import {
 } from 'graphql';
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields';
 
-/** What all executions of an operation have in common. */
+/** The input of all executions of an operation. */
 export interface OperationShape {
   schema: GraphQLSchema;
   operation: OperationDefinitionNode;
@@ -33,11 +33,11 @@ export interface SelectedField {
   readonly parentType: GraphQLObjectType;
   readonly isNullable: boolean;
   readonly completion: Completion;
-  /** It has no resolver, so that its value is the property of its name, and no arguments. */
+  /** The field has neither a resolver nor arguments: its value is the property of its name. */
   readonly isProperty: boolean;
 }
 
-/** How a value of a type becomes a part of the response. */
+/** How a value is completed for the response, by its type. */
 export type Completion = { readonly isNullable: boolean } & (
   | { readonly kind: 'leaf'; readonly type: GraphQLLeafType }
   | { readonly kind: 'list'; readonly item: Completion }
@@ -98,7 +98,7 @@ function subfields(shape: OperationShape, type: GraphQLObjectType, nodes: readon
   return selectFields(shape, type, collectSubfields(shape.schema, shape.fragments, {}, type, nodes));
 }
 
-/** Not before it is needed: a document can select many types of which the values have few. */
+/** Creates a selection at its first use: a document can select many types that never occur. */
 function lazy<T>(create: () => T): () => T {
   let created: T | undefined;
   return () => (created ??= create());

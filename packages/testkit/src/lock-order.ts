@@ -4,7 +4,8 @@ import { eventually } from './eventually';
 /**
  * Checks that `change`, which changes both rows, locks `first` before it waits for `second`.
  *
- * @param rows SQL conditions; for the test to be able to fail, a scan of the table must find `second` first
+ * @param rows SQL conditions. A scan of the table must find `second` first: otherwise a statement
+ * without an order would pass.
  * @returns what `change` returns
  */
 export function expectLockOrder<Result>(

@@ -47,7 +47,7 @@ describe('a large catalogue', () => {
 
   const firstPage = { limit: 20, backward: false };
 
-  it('serves a search with few results from the index of the words', async () => {
+  it('serves a search with few results from the word index', async () => {
     const plan = await planOf(service.dataSource, (catalogue) =>
       catalogue.findPage({ search: 'number 4242' }, sortOrders.NEWEST, firstPage),
     );
@@ -55,7 +55,7 @@ describe('a large catalogue', () => {
     expect(plan).not.toMatch(/Seq Scan|products_pkey/);
   });
 
-  it('serves a search with many results from the index of the sort', async () => {
+  it('serves a search with many results from the sort index', async () => {
     const plan = await planOf(
       service.dataSource,
       (catalogue) => catalogue.findPage({ search: 'thing' }, sortOrders.NAME_ASC, firstPage),
@@ -65,7 +65,7 @@ describe('a large catalogue', () => {
     expect(plan.slice(0, plan.indexOf('products_by_name'))).not.toMatch(/Sort|Seq Scan|products_by_word/);
   });
 
-  it('stops reading the index of the sort if words that are frequent never occur together', async () => {
+  it('stops reading the sort index if frequent words never occur together', async () => {
     const plan = await planOf(
       service.dataSource,
       (catalogue) => catalogue.findPage({ search: 'odd even' }, sortOrders.NEWEST, firstPage),
@@ -75,7 +75,7 @@ describe('a large catalogue', () => {
     expect(plan).not.toContain('Seq Scan');
   });
 
-  it('serves the products of a currency that few have from an index', async () => {
+  it('serves the products with a rare currency from an index', async () => {
     const plan = await planOf(service.dataSource, (catalogue) =>
       catalogue.findPage({ currency: 'JPY' }, sortOrders.NEWEST, firstPage),
     );

@@ -1,7 +1,7 @@
 import { createIndexConcurrently, dropIndexConcurrently } from '@shop/kit/database';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** For lists of the products of a currency that few products have, which otherwise read the whole table. */
+/** For lists of products with a rare currency, which would otherwise read the whole table. */
 export class IndexCurrency1795900000100 implements MigrationInterface {
   readonly transaction = false;
 

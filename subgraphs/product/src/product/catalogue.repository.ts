@@ -20,11 +20,11 @@ const sortColumns: Record<SortKey, { column: string; type: string }> = {
   id: { column: 'id', type: 'uuid' },
 };
 
-/** How pages of a search are read; the defaults are measured, see decision record 0079. */
+/** How pages of a search are read; decision record 0079 has the measurements of the defaults. */
 export interface SearchLimits {
-  /** A search that matches fewer rows by PostgreSQL's estimate is read by the index of the words. */
+  /** A search for which PostgreSQL estimates fewer matches is read from the word index. */
   fewRows: number;
-  /** Rows of the index of the sort that are read for one page. */
+  /** Maximum rows of the sort index that are read for one page. */
   walkedRows: number;
 }
 
@@ -62,12 +62,12 @@ export class CatalogueRepository {
       );
       if (found.length > page.limit) return found;
     }
-    // OFFSET 0 keeps the planner from reading the index of the sort until the page is full: words that
-    // never occur together make it read the whole table.
+    // OFFSET 0 prevents the planner from reading the sort index until the page is full: for words that
+    // never occur together it would read the whole table.
     return read(`(SELECT * FROM products ${conditions.where()} OFFSET 0) AS products`);
   }
 
-  /** The number of products that match by PostgreSQL's statistics, which may be wrong by orders of magnitude. */
+  /** PostgreSQL's estimate of the number of matches, which may be wrong by orders of magnitude. */
   private async estimate(filter: CatalogueFilter): Promise<number> {
     const conditions = new Conditions(filter);
     const explain = unpreparedStatement(
@@ -141,14 +141,14 @@ class Conditions {
     return clause([...this.filters, ...this.priceBounds, ...this.positions]);
   }
 
-  /** The WHERE clause of the conditions that bound a scan of the index of the sort, and that of the others. */
+  /** The WHERE clauses of the conditions that limit a scan of the sort index, and of the others. */
   split(firstKey: SortKey | undefined): [inner: string, outer: string] {
     if (firstKey === 'priceCents')
       return [clause([...this.priceBounds, ...this.positions]), clause(this.filters)];
     return [clause(this.positions), clause([...this.filters, ...this.priceBounds])];
   }
 
-  /** Rows on one side of a position. A row comparison uses the index of the sort. */
+  /** Rows on one side of a position. The row comparison can use the sort index. */
   beyond(keys: readonly SortKey[], side: '<' | '>', position: readonly unknown[]): void {
     const columns = keys.map((key) => sortColumns[key].column);
     const values = keys.map((key, index) => `${this.bind(position[index])}::${sortColumns[key].type}`);

@@ -7,8 +7,8 @@ import { orderDatabase } from '../src/data-source';
 import { expireOrders } from '../src/operations/order-state.repository';
 import { OrderRepository } from '../src/order/persistence/order.repository';
 
-// A statement that locks several orders in another order than the batches of payment events can
-// deadlock with them. The planner chooses the order unless the statement locks in the order of the IDs.
+// Batches of payment events lock orders in the order of their IDs. A statement that locks several
+// orders in another order can deadlock with them; without ORDER BY, the planner chooses the order.
 
 const [low, high] = ['00000000-0000-7000-8000-000000000001', '00000000-0000-7000-8000-000000000002'];
 
@@ -46,7 +46,7 @@ describe('Orders are locked in the order of their IDs', () => {
     expect((await orders.findByIds([high, low])).map(({ step }) => step)).toEqual(['SETTLED', 'SETTLED']);
   });
 
-  it('when an operator lets them expire', async () => {
+  it('when an operator expires them', async () => {
     await insertOrders('AWAITING_PAYMENT');
     const expired = await expectLockOrder(database.url, rows, () => expireOrders(dataSource, [high, low]));
     expect(expired.toSorted()).toEqual([low, high]);

@@ -61,7 +61,7 @@ const removeDraft = statement(
   `DELETE FROM orders WHERE id = $1 AND version = $2 AND step IN ('RESERVING', 'ABANDONING') RETURNING id`,
 );
 
-// Locks in the order of the IDs, as a batch of payment events does: another order could deadlock. An
+// Locks in the order of the IDs, as a batch of payment events does, to prevent deadlocks. An
 // UPDATE alone locks in the order of its plan.
 const settle = statement(
   'OrderRepository.settle',

@@ -68,8 +68,8 @@ export const schema = z.object({
   PERSISTED_OPERATIONS: z.enum(['off', 'log', 'safelist']).optional(),
   PERSISTED_OPERATIONS_FILE: z.string().default(join(__dirname, '..', 'persisted-operations.json')),
   /**
-   * `on`: responses of anonymous queries of the catalogue are reused for the time of `@cacheControl`,
-   * by this process and, after GET, by clients and proxies.
+   * `on`: this process reuses responses of anonymous queries of the catalogue for the time in
+   * `@cacheControl`; clients and proxies may do the same with responses to GET.
    */
   RESPONSE_CACHE: z.enum(['on', 'off']).default('off'),
   /** Redis or Valkey for documents that clients register, so that every gateway process has them. */

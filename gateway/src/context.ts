@@ -23,7 +23,7 @@ export interface GatewayContext {
   answer: {
     /** The stored result of an idempotency key was returned. */
     replayed: boolean;
-    /** Set if the response does not depend on the caller; 0 if it must be revalidated before it is reused. */
+    /** Set if the response does not depend on the caller; 0: revalidate it before each reuse. */
     maxAgeSeconds?: number;
   };
 }

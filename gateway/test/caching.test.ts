@@ -9,7 +9,7 @@ import { startTestStack, type TestStack } from '@shop/testkit/stack';
 const productQuery = 'query ($id: ID!) { product(id: $id) { name } }';
 const stockQuery = 'query ($id: ID!) { product(id: $id) { name stock } }';
 
-/** Not by `fetch`, which decompresses. */
+/** Without `fetch`, which decompresses the body. */
 function get(
   url: string,
   { method = 'GET', ...headers }: Record<string, string> = {},
@@ -81,21 +81,21 @@ describe('With RESPONSE_CACHE=on', () => {
     expect(await nameOf(id)).toBe('Old');
   });
 
-  it('a response is used until its time ends, which is shorter with the stock', async () => {
+  it('a response with the stock is reused for a limited time', async () => {
     const id = await newProduct(stack);
     expect(await nameOf(id, {}, stockQuery)).toBe('Old');
     await rename(stack, id);
     await eventually(async () => expect(await nameOf(id, {}, stockQuery)).toBe('New'));
   });
 
-  it.each(['/v1/products', '/v1/products/:id'])('GET %s may be reused by everybody', async (path) => {
+  it.each(['/v1/products', '/v1/products/:id'])('GET %s may be reused for all callers', async (path) => {
     const id = await newProduct(stack);
     const { headers } = await get(`${stack.gatewayUrl}${path.replace(':id', id)}`);
     expect(headers['cache-control']).toBe('public, max-age=2');
     expect(headers.vary).toContain('accept-encoding');
   });
 
-  it('GET /graphql may be reused by everybody, with a token only after revalidation', async () => {
+  it('GET /graphql may be reused for all callers, with a token only after revalidation', async () => {
     const id = await newProduct(stack);
     const { headers } = await graphqlGet(stack, productQuery, { id });
     expect(headers['cache-control']).toBe('public, max-age=10');
@@ -199,7 +199,7 @@ describe('Responses', () => {
       expect(await response.json()).toHaveProperty('data.products.nodes');
     });
 
-    it('are the same version however they are encoded', async () => {
+    it('have the same ETag with each content encoding', async () => {
       const { headers, id } = await read('/v1/products/:id', 'br');
       const known = { 'if-none-match': String(headers.etag) };
       expect((await get(`${stack.gatewayUrl}/v1/products/${id}`, known)).status).toBe(304);

@@ -36,9 +36,9 @@ function maxAgeOfHint({ arguments: given = [] }: ConstDirectiveNode): number {
 }
 
 /**
- * Seconds for which a response without errors may be reused for everybody: the lowest hint. 0 for a
- * mutation and if a root field, or a field with a selection, has no hint. Fragments that the operation
- * does not use count too.
+ * Seconds for which a response without errors may be reused for all callers: the lowest hint of its
+ * fields. 0 for a mutation, or if a root field or a field with a selection has no hint. Fragments of
+ * the document that the operation does not use are included.
  */
 export function maxAgeOf(
   {
@@ -56,7 +56,7 @@ export function maxAgeOf(
     Field(node) {
       const [parent, field] = [types.getParentType(), types.getFieldDef()];
       if (!parent || !field || node.name.value === '__typename') return;
-      // The types of an interface can have lower hints, so its fields have none.
+      // Fields of interfaces have no hint: an implementing type can have a lower one.
       const isInherited =
         isObjectType(parent) && parent !== schema.getQueryType() && isLeafType(getNamedType(field.type));
       const hint = hints.get(`${parent.name}.${field.name}`) ?? (isInherited ? Infinity : 0);

@@ -42,7 +42,7 @@ const failed = {
 const violating: ExecutionResult = { data: { product: null }, extensions: { valueCompletion: [{}] } };
 
 describe('Cached responses', () => {
-  it('are reused for equal variables, with the time for which they may be', async () => {
+  it('are reused for equal variables, with their maximum age', async () => {
     const { execute, run } = cacheOver([named('a'), named('b')]);
     const given = { variables: { id: '1' } };
     const [first, second, other] = [
@@ -70,7 +70,7 @@ describe('Cached responses', () => {
     expect(execute).toHaveBeenCalledTimes(5);
   });
 
-  it('are shared with equal requests that arrive before they are there', async () => {
+  it('are shared with equal concurrent requests', async () => {
     const { execute, run } = cacheOver([named('a'), named('b')]);
     const responses = await Promise.all([1, 2, 3].map(() => run(requestOf().request)));
     expect(responses).toEqual([named('a'), named('a'), named('a')]);
@@ -91,7 +91,7 @@ describe('Cached responses', () => {
     expect(execute).toHaveBeenCalledTimes(2);
   });
 
-  it('are neither used nor made for a request with a token', async () => {
+  it('are neither used nor stored for a request with a token', async () => {
     const { execute, run } = cacheOver([named('a')]);
     const withToken = { authorization: 'Bearer invalid' };
     for (const given of [withToken, {}, withToken]) {
@@ -102,7 +102,7 @@ describe('Cached responses', () => {
     expect(execute).toHaveBeenCalledTimes(3);
   });
 
-  it('do not exist if the cache is off', async () => {
+  it('are not stored if the cache is off', async () => {
     const { execute, run } = cacheOver([named('a')], { isOn: false });
     const [first, second] = [requestOf(), requestOf()];
     await run(first.request);
@@ -111,7 +111,7 @@ describe('Cached responses', () => {
     expect(second.answer.maxAgeSeconds).toBe(0);
   });
 
-  it('are not made for variables longer than 4 KB', async () => {
+  it('are not stored for variables longer than 4 KB', async () => {
     const { execute, run } = cacheOver([named('a')]);
     const variables = { id: 'x'.repeat(5_000) };
     await run(requestOf({ variables }).request);
@@ -119,7 +119,7 @@ describe('Cached responses', () => {
     expect(execute).toHaveBeenCalledTimes(2);
   });
 
-  it('are not made for an operation with a field that is not public', async () => {
+  it('are not stored for an operation with a field that is not public', async () => {
     const { execute, run } = cacheOver([named('a')]);
     const text = parse('{ product { name } other: __typename me { name } }');
     const withMe = buildSchema(`${sdl} extend type Query { me: Product }`);

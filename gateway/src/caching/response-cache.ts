@@ -6,9 +6,9 @@ import type { ExecutionRequest, ExecutionResult } from '../execution/execution-r
 import type { Executor } from '../subgraphs/error-paths';
 import { type CacheHints, maxAgeOf } from './cache-hints';
 
-/** Of the responses as JSON, which is a fraction of what they take in memory. */
+/** Of the responses as JSON; their objects in memory are several times as large. */
 const maximumBytes = 8 * 1_024 * 1_024;
-/** Longer variables are not worth a place. */
+/** Responses with longer keys are not cached. */
 const longestKey = 4_096;
 
 const requests = counter({
@@ -20,17 +20,17 @@ const requests = counter({
 interface CachedOperation {
   schema: GraphQLSchema;
   maxAgeSeconds: number;
-  /** Distinguishes operations in keys. */
+  /** Part of the cache key. */
   id: number;
 }
 
 /**
- * Reuses the responses of anonymous queries whose fields all have `@cacheControl`, and executes equal
- * queries that arrive meanwhile once. A request with an access token is always executed, so that
- * administrators see what they have changed. Responses with errors are not reused.
+ * Reuses the responses of anonymous queries for the time that `maxAgeOf` returns, and executes equal
+ * concurrent queries once. A request with an access token is always executed, so that administrators
+ * see their own changes. Responses with errors are not reused.
  *
- * Sets the context's `answer.maxAgeSeconds` for each response that does not depend on the caller: 0 if
- * the cache is off or was not used.
+ * Sets `answer.maxAgeSeconds` of the context for each response that does not depend on the caller; to
+ * 0 if the cache is off or was not used.
  */
 export function cacheResponses(
   execute: Executor,
@@ -54,7 +54,7 @@ export function cacheResponses(
   }
 
   async function executed(request: ExecutionRequest, key: string, maxAgeSeconds: number) {
-    // What is read now is as old as the request, not as the response.
+    // The data may have been read at the start of the request, so its time begins here.
     const expiresAt = performance.now() + maxAgeSeconds * 1_000;
     const response = await execute(request);
     const ttl = (expiresAt - performance.now()) / 1_000;
@@ -93,7 +93,7 @@ export function cacheResponses(
   };
 }
 
-/** Without others that the client sent, so that they do not make a response different. */
+/** Only declared variables: others do not change the response and must not change its key. */
 function variablesOf({ operation, request }: ExecutionRequest): object {
   const variables: Readonly<Record<string, unknown>> = request.variables ?? {};
   const declared = (operation.variableDefinitions ?? []).map(({ variable }) => variable.name.value);
@@ -102,7 +102,7 @@ function variablesOf({ operation, request }: ExecutionRequest): object {
   );
 }
 
-/** `valueCompletion` becomes errors; see `reportSchemaViolations`. */
+/** `valueCompletion` is reported as errors; see `reportSchemaViolations`. */
 function isReusable({ errors, extensions }: ExecutionResult): boolean {
   return !errors?.length && extensions?.['valueCompletion'] === undefined;
 }

@@ -84,7 +84,7 @@ export function createPlanExecutor(options: PlanExecutorOptions): {
   };
 }
 
-/** The introspection part of a document is removed before, so the hash stands for the rest. */
+/** The introspection fields were removed before, so the hash identifies the rest of the document. */
 function keyOf({ queryHash, operation }: PlannableRequest): string {
   return `${queryHash} ${operation.name?.value ?? ''}`;
 }

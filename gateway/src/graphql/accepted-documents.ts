@@ -3,7 +3,7 @@ import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
 import type { DocumentNode, GraphQLSchema } from 'graphql';
 import type { GatewayContext } from '../context';
 
-/** Of all texts together. A parsed document takes about 30 times the memory of its text. */
+/** Of all texts together. A parsed document uses about 30 times the memory of its text. */
 const maximumTotalLength = 256 * 1_024;
 
 export interface AcceptedDocument {
@@ -18,8 +18,8 @@ export interface AcceptedDocument {
 export type DocumentReference = { text: string } | { registeredId: string };
 
 /**
- * Documents that Apollo Server has parsed and validated for the schema in use. Neither depends on
- * the client, the variables or the name of the operation, which are checked for each request.
+ * Documents that Apollo Server has parsed and validated for the schema in use. The result depends on
+ * neither the client nor the variables nor the operation name, which are checked for each request.
  */
 export class AcceptedDocuments {
   private schema: GraphQLSchema | undefined;
@@ -31,7 +31,7 @@ export class AcceptedDocuments {
   async find(reference: DocumentReference): Promise<AcceptedDocument | undefined> {
     const found = await this.documents.get(keyOf(reference));
     if (found?.schema !== this.schemaInUse()) return undefined;
-    // A client can send the key of an ID as a text.
+    // A client can send a text that equals the key of an ID.
     return 'text' in reference && reference.text !== found.text ? undefined : found;
   }
 
@@ -41,7 +41,7 @@ export class AcceptedDocuments {
     return documents.filter((document) => document !== undefined);
   }
 
-  /** Remembers the documents of the requests that Apollo Server executes. */
+  /** Stores the documents of the requests that Apollo Server executes. */
   remember(): ApolloServerPlugin<GatewayContext> {
     return {
       requestDidStart: async () => ({

@@ -37,7 +37,7 @@ export interface OperationResponse {
   result: ShownResult;
 }
 
-/** An accepted operation with what Apollo Server's plugins have to check of each request. */
+/** A request that has passed the checks of Apollo Server's plugins. */
 interface CheckedRequest extends AcceptedDocument {
   operation: OperationDefinitionNode;
   /** As the client sent it. */
@@ -48,20 +48,20 @@ interface CheckedRequest extends AcceptedDocument {
 
 interface Executed {
   result: Omit<ShownResult, 'errors'> & { errors?: readonly unknown[] | undefined };
-  /** That of Apollo Server for a result whose errors have none. */
+  /** The status of Apollo Server if no error sets another one. */
   status: number;
 }
 
 /**
  * Executes operations whose document Apollo Server has accepted before, without its pipeline, which
- * takes more time than a small operation. The rules are those of its plugins, by the same functions.
+ * takes more time than a small operation. Calls the same functions as its plugins.
  */
 export class AcceptedOperations {
   constructor(private readonly options: AcceptedOperationsOptions) {}
 
   /**
-   * @returns undefined if Apollo Server has to decide: its pipeline has not accepted the document, or
-   * a plugin would reject the request. Then nothing has been executed, counted or logged.
+   * @returns undefined if Apollo Server must handle the request: it has not accepted the document
+   * before, or a plugin would reject the request. Nothing has been executed, counted or logged.
    */
   async run(
     requested: RequestedOperation,

@@ -29,8 +29,8 @@ export function rejectUnknownOperation(): Plugin {
 
 /**
  * Reports a null in a non-nullable field, or a value that does not fit its type, as an error.
- * @apollo/gateway reports it only in the extension `valueCompletion`, so that clients would take the
- * null that it propagates to for a value.
+ * @apollo/gateway reports it only in the extension `valueCompletion`, so clients could not
+ * distinguish the resulting null from a value.
  */
 export function reportSchemaViolations(logger: Logger): Plugin {
   return {
@@ -42,7 +42,7 @@ export function reportSchemaViolations(logger: Logger): Plugin {
   };
 }
 
-/** The result of an operation, as the client gets it. */
+/** The result of an operation in the response. */
 export interface ShownResult {
   data?: Readonly<Record<string, unknown>> | null | undefined;
   errors?: readonly GraphQLFormattedError[] | undefined;

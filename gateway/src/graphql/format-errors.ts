@@ -2,14 +2,14 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 
 export type FormatError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 
-/** Errors as clients get them, and what they say about the HTTP response. */
+/** Formatted errors, with the status and headers that they set in the HTTP response. */
 export interface FormattedErrors {
   errors: GraphQLFormattedError[];
   status: number | undefined;
   headers: ReadonlyMap<string, string>;
 }
 
-/** Formats the errors of an executed operation as Apollo Server does before it calls `formatError`. */
+/** Formats the errors of an executed operation as Apollo Server does. */
 export function formatErrors(errors: readonly unknown[], formatError: FormatError): FormattedErrors {
   let status: number | undefined;
   const headers = new Map<string, string>();
@@ -34,7 +34,7 @@ function asGraphqlError(error: unknown): GraphQLError {
 
 function isHttpHead(http: unknown): http is { status?: number; headers?: ReadonlyMap<string, string> } {
   if (typeof http !== 'object' || http === null) return false;
-  // A subgraph can send an extension of this name, which is JSON.
+  // An error of a subgraph can have a JSON extension of this name.
   if ('headers' in http && !(http.headers instanceof Map)) return false;
   return !('status' in http) || typeof http.status === 'number';
 }

@@ -75,7 +75,11 @@ function forApollo(request: FastifyRequest): FastifyRequest {
   }) as FastifyRequest;
 }
 
-/** Adds ETag and Cache-Control to a response that does not depend on the caller. @returns its body; none for 304 */
+/**
+ * Adds ETag and Cache-Control to a response that does not depend on the caller.
+ *
+ * @returns the body, which is empty for 304
+ */
 function conditional(
   request: FastifyRequest,
   reply: FastifyReply,

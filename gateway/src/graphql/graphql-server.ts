@@ -28,7 +28,7 @@ import { operationsOf } from './plannable-operations';
 import type { ReloadingGateway } from '../supergraph/reloading-gateway';
 import type { PlannableOperation } from '../supergraph/supergraph-version';
 
-/** Of the parsed documents as JSON, which is a fraction of what they take in memory; see `PlanCache`. */
+/** Of the parsed documents as JSON; in memory they are several times as large, see `PlanCache`. */
 const documentBytes = 8 * 1_024 * 1_024;
 
 /** Executes the operations of /graphql and of the REST facade. */
@@ -73,7 +73,7 @@ export function createGraphqlServer(options: {
     validationRules: [documentLimits(settings), rootTypeRule],
     // service.ts stops it when the process drains.
     stopOnTerminationSignals: false,
-    // The default formats responses for people.
+    // The default appends a newline.
     stringifyResult: (result) => JSON.stringify(result),
     formatError,
     plugins: [
@@ -112,7 +112,7 @@ export function createGraphqlServer(options: {
   };
 }
 
-/** @returns undefined for a document that the request registers, which Apollo Server does */
+/** @returns undefined if the request registers a document: Apollo Server handles it */
 function referenceOf(
   { query, http }: GraphQLRequest,
   { persistedId }: GatewayContext,

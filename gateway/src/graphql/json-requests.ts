@@ -20,11 +20,11 @@ export const contentTypes: ReadonlyMap<string | undefined, string> = new Map([
 ]);
 
 /**
- * Executes the request of an ordinary client, POST with JSON, without Apollo Server's HTTP layer: its
- * negotiation and its copies of headers take a third of the time of a small operation.
+ * Executes a POST request with JSON without Apollo Server's HTTP layer, whose content negotiation and
+ * copies of headers take a third of the time of a small operation.
  *
- * @returns undefined if Apollo Server's HTTP layer has to decide: for GET, for an Accept header that is
- * not listed, and for a body that it rejects
+ * @returns undefined if Apollo Server's HTTP layer must handle the request: GET, an Accept header that
+ * is not listed, or a body that it rejects
  */
 export function executeJsonRequest(
   server: GraphqlServer,

@@ -46,7 +46,7 @@ export function measureOperations({
   };
 }
 
-/** Measures one operation from now on. Sets `subgraphTime` of its context. */
+/** Measures one operation, starting now. Sets `subgraphTime` of its context. */
 export class Measurement {
   private readonly startedAt = performance.now();
   private readonly traceId = sampledTraceId();
@@ -59,7 +59,7 @@ export class Measurement {
   /** @param label of the operation; see `PersistedOperations.labelOf` */
   end(label: string, errors: readonly GraphQLFormattedError[] | undefined): void {
     const totalMs = performance.now() - this.startedAt;
-    // Calls of subgraphs are cancelled then, which looks like their failure.
+    // After a disconnect, calls of subgraphs are cancelled, which causes errors in the response.
     const outcome = this.context.disconnected.aborted ? 'aborted' : outcomeOf(errors);
     duration.observe({ operation: label, outcome }, totalMs / 1_000, this.traceId);
     if (outcome === 'ok' || outcome === 'error')

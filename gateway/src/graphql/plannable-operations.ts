@@ -10,7 +10,7 @@ export function operationsOfTexts(texts: Iterable<string>): PlannableOperation[]
   );
 }
 
-/** Without introspection, which is not planned. */
+/** Operations of a document, except those with introspection, which is not planned. */
 export function operationsOf(source: { document: DocumentNode; queryHash: string }): PlannableOperation[] {
   const { document, queryHash } = source;
   return document.definitions.flatMap((operation) =>

@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 /**
  * Adds the headers of a response to GET that has an ETag.
  *
- * @param maxAgeSeconds for everybody; 0: the response must be revalidated before each use
+ * @param maxAgeSeconds for all callers; 0: the response must be revalidated before each use
  */
 export function addCachingHeaders(reply: FastifyReply, maxAgeSeconds: number): void {
   const vary = reply.getHeader('vary');

@@ -1,14 +1,14 @@
 import compress from '@fastify/compress';
 import type { FastifyInstance } from 'fastify';
 
-/** Smaller responses fit into one packet anyway. */
+/** Smaller responses fit into one packet without compression. */
 const thresholdBytes = 1_024;
-/** Up to here compression takes less than 1 ms, and the set-up of a stream more than the compression. */
+/** Up to this size, compression takes less than 1 ms, and creating a stream would take longer. */
 const syncThresholdBytes = 128 * 1_024;
 
 /**
- * Compresses the responses of routes that are added afterwards if the client accepts it. Requests stay
- * uncompressed: a small one could have a body that is very large.
+ * Compresses the responses of routes that are added afterwards, if the client accepts it. Compressed
+ * requests are not accepted: a small one can expand to a very large body.
  */
 export async function compressResponses(app: FastifyInstance): Promise<void> {
   await app.register(compress, {

@@ -9,7 +9,7 @@ export function entityTag(product: { updated_at: string; stock: number }): strin
   return `"${product.updated_at}/${product.stock}"`;
 }
 
-/** A strong validator of any response: a hash of what identifies its content. */
+/** A strong validator of a response: a hash of its content, or of a text that identifies it. */
 export function contentTag(content: string): string {
   return `"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`;
 }

@@ -29,7 +29,10 @@ interface Facade {
   webhooks: PaymentWebhooks;
 }
 
-/** Serves /v1 and its documentation. Every route but the webhooks' runs an operation of the graph: no rule lives here. */
+/**
+ * Serves /v1 and its documentation. Every route except the webhooks runs a GraphQL operation; the
+ * facade contains no business rules.
+ */
 export async function addRestFacade(
   app: FastifyInstance,
   { server, logger, webhooks }: Facade,

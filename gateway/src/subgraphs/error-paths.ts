@@ -13,7 +13,7 @@ import {
 type ApolloExecutor = Awaited<ReturnType<ApolloGateway['load']>>['executor'];
 type ApolloRequest = Parameters<ApolloExecutor>[0];
 
-/** What is used of Apollo Server's request to a gateway. */
+/** The part of Apollo Server's gateway request that is used. */
 type Request = Pick<
   ApolloRequest,
   'schema' | 'document' | 'operation' | 'operationName' | 'queryHash' | 'context'

@@ -2,17 +2,17 @@ import { setImmediate as pause } from 'node:timers/promises';
 import type { Logger } from '@shop/kit/logger';
 import type { PlannableOperation, SupergraphVersion } from './supergraph-version';
 
-/** Of a start or a reload. Most plans take less than 10 ms. */
+/** Per start or reload. Most plans take less than 10 ms. */
 const maximumMs = 3_000;
-/** The plans of the previous version are still in memory. */
+/** Limits the memory: the plans of the previous version are still in use. */
 const maximumOperations = 300;
 /** Clients can send a name that is as long as a document. */
 const longestLoggedName = 100;
 const maximumLogged = 20;
 
 /**
- * Plans operations before they are requested, the first ones first. What cannot be planned in
- * the time limit, or at all, is planned or rejected when it is requested.
+ * Plans operations in order before they are requested. An operation that was not planned within the
+ * limits is planned at its first request; one that cannot be planned is then rejected.
  */
 export async function planAhead(
   version: Pick<SupergraphVersion, 'id' | 'plan'>,
@@ -34,7 +34,7 @@ export async function planAhead(
     } catch {
       failed.push((operation.operation.name?.value ?? '').slice(0, longestLoggedName));
     }
-    // Requests are served in between.
+    // Lets the process serve requests.
     await pause();
   }
   logger.info('query plans prepared', { version: version.id, planned });

@@ -38,7 +38,7 @@ export interface SupergraphState {
 export interface Supergraph {
   gateway: ReloadingGateway;
   state(): SupergraphState;
-  /** Plans these operations now, and those of the function before a reloaded supergraph is used. */
+  /** Plans `operations` now, and those of `atReload` before a reloaded supergraph is used. */
   planAhead(
     operations: readonly PlannableOperation[],
     atReload: () => Promise<readonly PlannableOperation[]>,

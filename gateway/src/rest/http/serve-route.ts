@@ -11,7 +11,7 @@ import { bodyUse, readBody } from './request-body';
 import { noQuery, type RestResponse, type RestRequest, type Route, type RunOperation } from './route';
 import { runOperation } from './run-operation';
 
-/** Makes a Fastify route of a definition; failures are thrown to the scope's error handler. */
+/** Adds a Fastify route for a definition; failures are thrown to the scope's error handler. */
 export function serveRoute(app: FastifyInstance, route: Route, server: GraphqlServer): void {
   const needsUser = route.access !== 'anyone';
   app.route({
@@ -81,7 +81,7 @@ async function rejectInvalidToken(run: RunOperation): Promise<void> {
 
 function send(reply: FastifyReply, response: RestResponse, context: GatewayContext): FastifyReply {
   markReplay(reply, context);
-  // Other responses depend on the token.
+  // Responses without an ETag can depend on the token.
   if (response.headers?.etag) addCachingHeaders(reply, context.answer.maxAgeSeconds ?? 0);
   else void reply.header('cache-control', 'no-store');
   return reply

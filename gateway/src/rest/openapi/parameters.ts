@@ -55,7 +55,7 @@ export const responseHeaders: Readonly<Record<ResponseHeader, HeaderText>> = {
   etag: {
     name: 'ETag',
     description:
-      'The version of the product and its stock. If-None-Match compares all of it, If-Match the version alone: orders change the stock and do not stand in the way of an edit.',
+      'The version of the response. That of a product consists of the version of the product and its stock: If-None-Match compares both, If-Match only the version, because orders change the stock and must not prevent an edit.',
   },
   link: { name: 'Link', description: 'The next page (rel="next"); missing on the last one.' },
   location: { name: 'Location', description: 'Where the new resource is.' },

@@ -13,7 +13,7 @@ const longestKey = 4_096;
 
 const requests = counter({
   name: 'gateway_response_cache_requests_total',
-  help: 'Anonymous queries that may be cached: from the cache, with a running query, or executed.',
+  help: 'Anonymous queries that can be cached, by whether they were cached, shared with an equal one, or executed.',
   labels: { outcome: ['hit', 'joined', 'miss'] },
 });
 
@@ -25,12 +25,12 @@ interface CachedOperation {
 }
 
 /**
- * Reuses the responses of anonymous queries for the time that `maxAgeOf` returns, and executes equal
- * concurrent queries once. A request with an access token is always executed, so that administrators
- * see their own changes. Responses with errors are not reused.
+ * Reuses the responses of anonymous queries for the time that `maxAgeOf` returns, and executes
+ * equal concurrent queries once. A request with an access token is always executed, so that
+ * administrators see their own changes. Responses with errors are not reused.
  *
- * Sets `answer.maxAgeSeconds` of the context for each response that does not depend on the caller; to
- * 0 if the cache is off or was not used.
+ * Sets `answer.maxAgeSeconds` of the context for each response that does not depend on the caller;
+ * to 0 if the cache is off or was not used.
  */
 export function cacheResponses(
   execute: Executor,

@@ -7,10 +7,10 @@ export interface Exchanged {
 }
 
 /**
- * Sends a request and reads its response into memory. `dispatcher.request` would create a stream for
- * each response, which takes a quarter of the client's CPU time for a small response.
+ * Sends a request and reads its response into memory. `dispatcher.request` would create a stream
+ * for each response, which takes a quarter of the client's CPU time for a small response.
  *
- * @throws the reason of the signal if it is aborted; undici's error if there is no complete response
+ * @throws the reason of the signal if it is aborted; undici's error if the response is incomplete
  */
 export function exchange(
   dispatcher: Dispatcher,

@@ -18,7 +18,7 @@ export interface DocumentCache {
 
 export interface ValidDocument {
   readonly document: DocumentNode;
-  /** @returns undefined for an unknown name, or without a name for a document with several operations */
+  /** @returns undefined for an unknown name, or without one if there are several operations */
   operation(name: string | null | undefined): ExecutableOperation | undefined;
 }
 

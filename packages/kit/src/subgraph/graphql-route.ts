@@ -25,9 +25,9 @@ interface GraphqlRouteOptions<Context extends SubgraphContext> {
 }
 
 /**
- * Serves /graphql. Operations in the form that the gateway sends are executed with a cached document,
- * queries also with cached selections, in less than half of the time of Apollo Server's pipeline.
- * Other or invalid requests are passed to Apollo Server before anything is executed.
+ * Serves /graphql. Operations in the form that the gateway sends are executed with a cached
+ * document, queries also with cached selections, in less than half of the time of Apollo Server's
+ * pipeline. Other or invalid requests are passed to Apollo Server before anything is executed.
  */
 export function createGraphqlRoute<Context extends SubgraphContext>({
   app,
@@ -82,7 +82,7 @@ interface Operation {
   operationName: string | null | undefined;
 }
 
-/** @returns undefined for a request in another form than that of the gateway and the other services */
+/** @returns undefined for a request in another form than that of the gateway and the services */
 function readOperation({ headers, body }: FastifyRequest): Operation | undefined {
   const { accept = '*/*', 'content-type': type = '' } = headers;
   const isJson = acceptedTypes.has(accept) && type.startsWith('application/json');

@@ -35,7 +35,7 @@ export class CatalogueRepository {
     private readonly limits: SearchLimits = { fewRows: 1_000, walkedRows: 20_000 },
   ) {}
 
-  /** Up to `page.limit + 1` products in the direction of the page; the extra one means that there are more. */
+  /** Up to `page.limit + 1` products in page direction; the extra one shows that there are more. */
   async findPage(filter: CatalogueFilter, order: SortOrder, page: PageRequest): Promise<Product[]> {
     const conditions = new Conditions(filter);
     const hasMany = conditions.hasSearch && (await this.estimate(filter)) >= this.limits.fewRows;
@@ -62,8 +62,8 @@ export class CatalogueRepository {
       );
       if (found.length > page.limit) return found;
     }
-    // OFFSET 0 prevents the planner from reading the sort index until the page is full: for words that
-    // never occur together it would read the whole table.
+    // OFFSET 0 prevents the planner from reading the sort index until the page is full: for words
+    // that never occur together it would read the whole table.
     return read(`(SELECT * FROM products ${conditions.where()} OFFSET 0) AS products`);
   }
 

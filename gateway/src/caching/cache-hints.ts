@@ -37,8 +37,8 @@ function maxAgeOfHint({ arguments: given = [] }: ConstDirectiveNode): number {
 
 /**
  * Seconds for which a response without errors may be reused for all callers: the lowest hint of its
- * fields. 0 for a mutation, or if a root field or a field with a selection has no hint. Fragments of
- * the document that the operation does not use are included.
+ * fields. 0 for a mutation, or if a root field or a field with a selection has no hint. Fragments
+ * of the document that the operation does not use are included.
  */
 export function maxAgeOf(
   {

@@ -84,7 +84,7 @@ export function createPlanExecutor(options: PlanExecutorOptions): {
   };
 }
 
-/** The introspection fields were removed before, so the hash identifies the rest of the document. */
+/** Introspection fields were removed before, so the hash identifies the rest of the document. */
 function keyOf({ queryHash, operation }: PlannableRequest): string {
   return `${queryHash} ${operation.name?.value ?? ''}`;
 }
@@ -113,7 +113,7 @@ function asGraphqlError(error: unknown): GraphQLError {
   return new GraphQLError(`The response cannot be shaped: ${String(error)}.`);
 }
 
-/** Few supergraphs need rewrites (renamed fields of interfaces), so their schema is built on demand. */
+/** Few supergraphs need rewrites (renamed interface fields), so their schema is built on demand. */
 function createRewrite(supergraph: Supergraph): PlanExecutionOptions['rewrite'] {
   let schema: GraphQLSchema | undefined;
   return (rewrites, value) => {

@@ -18,8 +18,9 @@ export interface AcceptedDocument {
 export type DocumentReference = { text: string } | { registeredId: string };
 
 /**
- * Documents that Apollo Server has parsed and validated for the schema in use. The result depends on
- * neither the client nor the variables nor the operation name, which are checked for each request.
+ * Documents that Apollo Server has parsed and validated for the schema in use. The result depends
+ * on neither the client nor the variables nor the operation name, which are checked for each
+ * request.
  */
 export class AcceptedDocuments {
   private schema: GraphQLSchema | undefined;

@@ -13,7 +13,7 @@ import { withTraceId } from './format-error';
 import type { GraphqlServer } from './graphql-server';
 import { executeJsonRequest } from './json-requests';
 
-// Added to the policy in the page of Apollo Sandbox: directives that a page cannot set or leaves out.
+// Directives that the policy in the page of Apollo Sandbox cannot set or does not contain.
 const sandboxPolicy = "frame-ancestors 'none'; base-uri 'none'; object-src 'none'";
 
 /** /graphql: POST; GET for queries and, in a browser, for Apollo Sandbox. */
@@ -63,8 +63,8 @@ function graphqlContext(request: FastifyRequest, reply: FastifyReply): GatewayCo
 }
 
 /**
- * Passes HEAD as GET, because Apollo Server rejects HEAD; Fastify omits the body. The fixed host and
- * protocol are for the adapter, which builds a URL to parse the query string, and throws for an
+ * Passes HEAD as GET, because Apollo Server rejects HEAD; Fastify omits the body. The fixed host
+ * and protocol are for the adapter, which builds a URL to parse the query string, and throws for an
  * invalid X-Forwarded-Host or X-Forwarded-Proto, or HTTP/1.0 without Host.
  */
 function forApollo(request: FastifyRequest): FastifyRequest {

@@ -20,11 +20,11 @@ export const contentTypes: ReadonlyMap<string | undefined, string> = new Map([
 ]);
 
 /**
- * Executes a POST request with JSON without Apollo Server's HTTP layer, whose content negotiation and
- * copies of headers take a third of the time of a small operation.
+ * Executes a POST request with JSON without Apollo Server's HTTP layer, whose content negotiation
+ * and copies of headers take a third of the time of a small operation.
  *
- * @returns undefined if Apollo Server's HTTP layer must handle the request: GET, an Accept header that
- * is not listed, or a body that it rejects
+ * @returns undefined if Apollo Server's HTTP layer must handle the request: GET, an Accept header
+ * that is not listed, or a body that it rejects
  */
 export function executeJsonRequest(
   server: GraphqlServer,
@@ -60,7 +60,7 @@ async function respond(
   return JSON.stringify({ errors, data, extensions });
 }
 
-/** Another type may be readable without a preflight, so Apollo Server's protection has to see it. */
+/** A request of another type may need no preflight, so Apollo Server must check it. */
 function isJson(contentType: string | undefined): boolean {
   return contentType === 'application/json' || contentType?.startsWith('application/json;') === true;
 }

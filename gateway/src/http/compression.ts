@@ -7,8 +7,8 @@ const thresholdBytes = 1_024;
 const syncThresholdBytes = 128 * 1_024;
 
 /**
- * Compresses the responses of routes that are added afterwards, if the client accepts it. Compressed
- * requests are not accepted: a small one can expand to a very large body.
+ * Compresses the responses of routes that are added afterwards, if the client accepts it.
+ * Compressed requests are not accepted: a small one can expand to a very large body.
  */
 export async function compressResponses(app: FastifyInstance): Promise<void> {
   await app.register(compress, {

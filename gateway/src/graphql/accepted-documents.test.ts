@@ -1,5 +1,5 @@
-import type { GraphQLRequestContext } from '@apollo/server';
-import { buildSchema, type GraphQLSchema, parse } from 'graphql';
+import { ApolloServer, type GraphQLRequestContext } from '@apollo/server';
+import { buildSchema, GraphQLError, type GraphQLSchema, parse } from 'graphql';
 import type { GatewayContext } from '../context';
 import { AcceptedDocuments } from './accepted-documents';
 
@@ -13,14 +13,14 @@ beforeEach(() => {
   documents = new AcceptedDocuments(() => inUse);
 });
 
-/** Apollo Server resolves the operation of a valid document. */
+/** Apollo Server starts to execute a valid document. */
 async function accept(text: string, schema = inUse, persistedQueryHit = false): Promise<void> {
   const request = {
     ...{ schema, source: text, document: parse('{ a }'), queryHash: `hash of ${text}` },
     metrics: { persistedQueryHit },
   } as unknown as GraphQLRequestContext<GatewayContext>;
   const listener = await documents.remember().requestDidStart?.(request);
-  await listener?.didResolveOperation?.(request as never);
+  await listener?.executionDidStart?.(request as never);
 }
 
 const isKnown = async (text: string) => (await documents.find({ text })) !== undefined;
@@ -49,6 +49,38 @@ it('does not remember a document that the previous schema accepted', async () =>
   await accept('{ a }', older);
   expect(await isKnown('{ a }')).toBe(false);
   expect(await documents.recent()).toEqual([]);
+});
+
+it.each([
+  ['remembers the document of an executed request', false],
+  ['does not remember the valid document of a rejected request', true],
+])('%s', async (_what, isRejected) => {
+  const schema = buildSchema('type Query { a: Int }');
+  const ofSchema = new AcceptedDocuments(() => schema);
+  const apollo = new ApolloServer<GatewayContext>({
+    gateway: {
+      load: async () => ({ executor: async () => ({ data: { a: 1 } }) }),
+      onSchemaLoadOrUpdate(listener) {
+        listener({ apiSchema: schema, coreSupergraphSdl: '' });
+        return () => undefined;
+      },
+      stop: async () => undefined,
+    },
+    stopOnTerminationSignals: false,
+    plugins: [
+      {
+        requestDidStart: async () => ({
+          async didResolveOperation() {
+            if (isRejected) throw new GraphQLError('The operation costs too much.');
+          },
+        }),
+      },
+      ofSchema.remember(),
+    ],
+  });
+  await apollo.executeOperation({ query: '{ a }' }, { contextValue: {} as GatewayContext });
+  await apollo.stop();
+  expect((await ofSchema.recent()).map(({ text }) => text)).toEqual(isRejected ? [] : ['{ a }']);
 });
 
 it('remembers at most 256 K characters, those of the documents that were used last', async () => {

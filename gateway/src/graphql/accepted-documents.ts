@@ -46,7 +46,9 @@ export class AcceptedDocuments {
   remember(): ApolloServerPlugin<GatewayContext> {
     return {
       requestDidStart: async () => ({
-        didResolveOperation: async ({ schema, document, queryHash, source: text, metrics }) => {
+        // Not when it is resolved: what the cost limit or the list of operations rejects must not be
+        // planned at the next reload.
+        executionDidStart: async ({ schema, document, queryHash, source: text, metrics }) => {
           const reference = metrics.persistedQueryHit ? { registeredId: queryHash } : { text };
           await this.add(reference, { schema, document, queryHash, text });
         },

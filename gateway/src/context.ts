@@ -62,6 +62,7 @@ function disconnectSignal({ raw }: FastifyReply): AbortSignal {
  * be reported as a failure.
  */
 export class RequestBudget {
+  private waitingSinceMs: number | undefined;
   private deadlineMs: number | undefined;
   private isMutated = false;
 
@@ -74,14 +75,20 @@ export class RequestBudget {
     return this.deadlineMs !== undefined || this.isMutated;
   }
 
+  /** Starts the time of the queries before the first one: the request waits for the result of another one. */
+  beginWaiting(): void {
+    this.waitingSinceMs ??= performance.now();
+  }
+
   /** The deadline of the request's queries, in `performance.now()` time. */
   queryDeadlineMs(timeoutMs: number): number {
-    this.deadlineMs ??= performance.now() + timeoutMs;
+    this.deadlineMs ??= (this.waitingSinceMs ?? performance.now()) + timeoutMs;
     return this.deadlineMs;
   }
 
   endMutation(): void {
     this.isMutated = true;
+    this.waitingSinceMs = undefined;
     this.deadlineMs = undefined;
   }
 }

@@ -1,4 +1,5 @@
 import { buildSchema, type GraphQLSchema, parse } from 'graphql';
+import { RequestBudget } from '../context';
 import type { ExecutionRequest, ExecutionResult } from '../execution/execution-request';
 import { cacheResponses } from './response-cache';
 
@@ -16,11 +17,12 @@ interface Given {
 
 function requestOf({ variables, authorization, text = document, schemaOf = schema }: Given = {}) {
   const answer: { replayed: boolean; maxAgeSeconds?: number } = { replayed: false };
+  const budget = new RequestBudget();
   const request = {
     ...{ schema: schemaOf, document: text, operation: text.definitions[0] },
-    ...{ request: { variables }, context: { authorization, answer } },
+    ...{ request: { variables }, context: { authorization, answer, budget } },
   };
-  return { request: request as unknown as ExecutionRequest, answer };
+  return { request: request as unknown as ExecutionRequest, answer, budget };
 }
 
 /** An executor that returns `results` in turn, the last one repeatedly, and counts its calls. */
@@ -89,6 +91,26 @@ describe('Cached responses', () => {
     expect(results[1]).toEqual({ status: 'fulfilled', value: named('a') });
     expect(await run(requestOf().request)).toEqual(named('a'));
     expect(execute).toHaveBeenCalledTimes(2);
+  });
+
+  it('do not prolong the deadline of a request that has waited for a query that failed', async () => {
+    jest.useFakeTimers();
+    try {
+      const execute = async () => {
+        await new Promise((resolve) => void setTimeout(resolve, 1_000));
+        return failed;
+      };
+      const run = cacheResponses(execute, { isOn: true, hintsOf: () => hints });
+      const [first, waiting] = [requestOf(), requestOf()];
+      const [startMs, responses] = [performance.now(), [run(first.request), run(waiting.request)]];
+      await jest.advanceTimersByTimeAsync(1_000);
+      expect(await responses[0]).toBe(failed);
+      expect(waiting.budget.queryDeadlineMs(1_200)).toBe(startMs + 1_200);
+      await jest.advanceTimersByTimeAsync(1_000);
+      await responses[1];
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('are neither used nor stored for a request with a token', async () => {

@@ -74,6 +74,8 @@ export function cacheResponses(
     }
     const cached = await responses.get(key);
     const pending = running.get(key);
+    // If the query fails, this request has only the rest of its time for another one.
+    if (!cached && pending) context.budget.beginWaiting();
     const joined = cached ?? (pending && (await pending.catch(() => undefined)));
     if (joined && isReusable(joined)) {
       requests.inc({ outcome: cached ? 'hit' : 'joined' });

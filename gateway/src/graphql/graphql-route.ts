@@ -7,7 +7,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { createContext, type GatewayContext } from '../context';
 import { addCachingHeaders } from '../http/caching-headers';
 import { contentTag, isKnown } from '../http/entity-tag';
-import { readPersistedId } from '../persisted/persisted-id';
+import { clientNameHeader, readPersistedId } from '../persisted/persisted-id';
 import { isProblemCode, problemTypes } from '../rest/shapes/problem-types';
 import { withTraceId } from './format-error';
 import type { GraphqlServer } from './graphql-server';
@@ -15,6 +15,9 @@ import { executeJsonRequest } from './json-requests';
 
 // Directives that the policy in the page of Apollo Sandbox cannot set or does not contain.
 const sandboxPolicy = "frame-ancestors 'none'; base-uri 'none'; object-src 'none'";
+
+/** The content type depends on the first, the operation that an ID names on the second. */
+const varying = ['accept', clientNameHeader];
 
 /** /graphql: POST; GET for queries and, in a browser, for Apollo Sandbox. */
 export function graphqlRoute(server: GraphqlServer, logger: Logger) {
@@ -78,7 +81,7 @@ function forApollo(request: FastifyRequest): FastifyRequest {
 /**
  * Adds ETag and Cache-Control to a response that does not depend on the caller.
  *
- * @returns the body, which is empty for 304
+ * @returns the body; null for 304
  */
 function conditional(
   request: FastifyRequest,
@@ -90,10 +93,12 @@ function conditional(
     return payload;
   const etag = contentTag(payload);
   void reply.header('etag', etag);
-  addCachingHeaders(reply, answer.maxAgeSeconds);
+  addCachingHeaders(reply, answer.maxAgeSeconds, varying);
   if (!isKnown(request.headers['if-none-match'], etag)) return payload;
   void reply.code(304).removeHeader('content-type').removeHeader('content-length');
-  return '';
+  // An empty text would get Content-Length: 0, and caches take that for the length of the response.
+  // Fastify reads the length of the body for HEAD, and does not send it.
+  return request.method === 'HEAD' ? payload : null;
 }
 
 function isPage(reply: FastifyReply): boolean {

@@ -19,7 +19,11 @@ export function exchange(
 ): Promise<Exchanged> {
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | undefined;
-    const abort = () => controller?.abort(signal.reason as Error);
+    const abort = () => {
+      // A request without a connection fails only when it gets one, or none within the limit of that.
+      if (!controller) return reject(signal.reason as Error);
+      controller.abort(signal.reason as Error);
+    };
     const end = () => signal.removeEventListener('abort', abort);
     signal.addEventListener('abort', abort);
     let [status, headers]: [number, Exchanged['headers']] = [0, {}];
@@ -27,6 +31,7 @@ export function exchange(
     dispatcher.dispatch(request, {
       onRequestStart(started) {
         controller = started;
+        // It is not sent.
         if (signal.aborted) abort();
       },
       onResponseStart(_controller, statusCode, received) {

@@ -27,6 +27,8 @@ const propertiesOf = {
   timed_out: { mayHaveArrived: true, isOutage: true, isPassing: false },
   /** No complete response, but earlier calls had used most of the time, so it is no outage. */
   deadline_too_short: sent,
+  /** The response is longer than any that a service sends. */
+  response_too_large: sent,
   /** The caller cancelled the request. */
   cancelled: sent,
 } satisfies Record<string, FailureProperties>;
@@ -74,5 +76,6 @@ export function failureKind(
   if (isCancelled) return 'cancelled';
   if (isLate) return leftMs >= sufficientTimeMs ? 'timed_out' : 'deadline_too_short';
   const { code } = cause as { code?: string };
+  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return 'response_too_large';
   return connectFailures.has(code ?? '') ? 'connect_failed' : 'connection_lost';
 }

@@ -10,7 +10,7 @@ const duration = boundedHistogram({
   labels: {
     service: 'names of services and providers',
     outcome:
-      'ok for any response, circuit_open, overloaded, deadline_exceeded, connect_failed, connection_lost, server_error, timed_out, deadline_too_short, cancelled, other',
+      'ok for any response, circuit_open, overloaded, deadline_exceeded, connect_failed, connection_lost, server_error, timed_out, deadline_too_short, response_too_large, cancelled, other',
   },
   buckets: [0.005, 0.025, 0.1, 0.3, 1, 2.5],
   maximumCombinations: 60,

@@ -20,7 +20,7 @@ export function exchange(
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | undefined;
     const abort = () => {
-      // A request without a connection fails only when it gets one, or none within the limit of that.
+      // undici fails a request that has no connection when it gets one, or when connecting takes too long.
       if (!controller) return reject(signal.reason as Error);
       controller.abort(signal.reason as Error);
     };

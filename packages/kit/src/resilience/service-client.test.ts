@@ -36,6 +36,14 @@ const isNotReady: RequestListener = (_request, response) => response.writeHead(5
 const rejects: RequestListener = (_request, response) =>
   response.writeHead(503).end('{"errors":[{"message":"m","extensions":{"code":"UPSTREAM_UNAVAILABLE"}}]}');
 const hangs: RequestListener = () => undefined;
+const neverEnds: RequestListener = (_request, response) => {
+  const part = Buffer.alloc(1_024 * 1_024, ' ');
+  const write = () => {
+    while (!response.destroyed && response.write(part));
+  };
+  response.on('drain', write);
+  write();
+};
 const drips: RequestListener = (_request, response) => void response.write('{');
 
 function post({ timeoutMs = 5_000, ...request }: Partial<ServiceRequest> & { timeoutMs?: number } = {}) {
@@ -131,6 +139,16 @@ describe('A call', () => {
     behaviours = [behaviour];
     expect(await failureOf(post({ timeoutMs: 600 }))).toMatchObject({
       kind: 'timed_out',
+      mayHaveArrived: true,
+    });
+    expect(received).toHaveLength(1);
+  });
+
+  test('with a response that does not end fails at 32 MB, and is not retried', async () => {
+    behaviours = [neverEnds];
+    expect(await failureOf(post({ timeoutMs: 60_000 }))).toMatchObject({
+      kind: 'response_too_large',
+      isOutage: false,
       mayHaveArrived: true,
     });
     expect(received).toHaveLength(1);

@@ -47,6 +47,9 @@ export interface ServiceResponse {
 
 const worthATryMs = 100;
 
+/** More than any page needs. A response without an end would fill the memory until its deadline. */
+const maximumResponseBytes = 32 * 1_024 * 1_024;
+
 /**
  * Idle connections are closed before a draining server (DRAIN_DELAY_MS) closes them, because a
  * request sent at that moment has an unknown outcome. The maximum overrides the server's Keep-Alive
@@ -67,6 +70,7 @@ export class ServiceClient {
     this.pool = new Pool(new URL(url).origin, {
       connections: maximumConnections,
       connectTimeout: 1_000,
+      maxResponseSize: maximumResponseBytes,
       ...idleConnections,
     });
     this.guard = createGuard({

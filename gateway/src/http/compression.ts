@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 
 /** Smaller responses fit into one packet without compression. */
 const thresholdBytes = 1_024;
-/** Up to this size, compression takes less than 1 ms, and creating a stream would take longer. */
+/** Up to this size, compression takes less than 2 ms, and creating a stream would take longer. */
 const syncThresholdBytes = 128 * 1_024;
 
 /**

@@ -44,6 +44,15 @@ it('forgets all documents when another schema is in use', async () => {
   expect(await isKnown('{ a }')).toBe(false);
 });
 
+it('lists the last used document first, and listing them is no use', async () => {
+  for (const text of ['{ a }', '{ b: a }', '{ c: a }']) await accept(text);
+  await documents.find({ text: '{ a }' });
+  const listed = async () => (await documents.recent()).map(({ text }) => text);
+  expect([await listed(), await listed()]).toEqual(
+    Array.from({ length: 2 }, () => ['{ a }', '{ c: a }', '{ b: a }']),
+  );
+});
+
 it('does not remember a document that the previous schema accepted', async () => {
   inUse = newer;
   await accept('{ a }', older);

@@ -38,8 +38,10 @@ export class AcceptedDocuments {
 
   /** The documents of the schema in use, the last used one first. */
   async recent(): Promise<AcceptedDocument[]> {
-    const documents = await Promise.all(this.documents.keys().map((key) => this.documents.get(key)));
-    return documents.filter((document) => document !== undefined);
+    // Each access makes a document the last used one: in reverse, the order stays as it is.
+    const keys = this.documents.keys().toReversed();
+    const documents = await Promise.all(keys.map((key) => this.documents.get(key)));
+    return documents.filter((document) => document !== undefined).toReversed();
   }
 
   /** Stores the documents of the requests that Apollo Server executes. */

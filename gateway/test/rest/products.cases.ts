@@ -46,6 +46,19 @@ export function productCases(shop: () => Shop): void {
       expect(prices).toEqual([100, 200, 300]);
     });
 
+    it('has an ETag; with it the response is 304 until a product of the page changes', async () => {
+      const word = `word${randomUUID().slice(0, 8)}`;
+      const { id } = await shop().newProduct({ name: word });
+      const { headers } = await call('listProducts', { query: `search=${word}` });
+      const known = {
+        query: `search=${word}`,
+        headers: { 'if-none-match': String(headers.get('etag')) },
+      };
+      expect((await call('listProducts', known)).status).toBe(304);
+      await asAdmin('adjustStock', { id, body: { delta: 1, reason: 'delivery' } });
+      expect((await call('listProducts', known)).status).toBe(200);
+    });
+
     it('filters by stock, price and currency', async () => {
       const name = `word${randomUUID().slice(0, 8)}`;
       const wanted = await shop().newProduct({ name, price_cents: 500, currency: 'USD', stock: 1 });

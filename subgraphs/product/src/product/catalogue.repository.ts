@@ -38,7 +38,8 @@ export class CatalogueRepository {
   /** Up to `page.limit + 1` products in page direction; the extra one shows that there are more. */
   async findPage(filter: CatalogueFilter, order: SortOrder, page: PageRequest): Promise<Product[]> {
     const conditions = new Conditions(filter);
-    const hasMany = conditions.hasSearch && (await this.estimate(filter)) >= this.limits.fewRows;
+    // Before the position is added: the estimate is that of the whole list.
+    const hasMany = conditions.hasSearch && (await this.estimate(conditions)) >= this.limits.fewRows;
     const isDescending = order.isDescending !== page.backward;
     if (page.after) conditions.beyond(order.keys, order.isDescending ? '<' : '>', page.after);
     if (page.before) conditions.beyond(order.keys, order.isDescending ? '>' : '<', page.before);
@@ -68,8 +69,7 @@ export class CatalogueRepository {
   }
 
   /** PostgreSQL's estimate of the number of matches, which may be wrong by orders of magnitude. */
-  private async estimate(filter: CatalogueFilter): Promise<number> {
-    const conditions = new Conditions(filter);
+  private async estimate(conditions: Conditions): Promise<number> {
     const explain = unpreparedStatement(
       'CatalogueRepository.estimate',
       `EXPLAIN (FORMAT JSON) SELECT FROM products ${conditions.where()}`,
@@ -118,7 +118,6 @@ function preparedPage(text: string): Statement {
 class Conditions {
   readonly parameters: unknown[] = [];
   readonly hasSearch: boolean;
-  readonly isFiltered: boolean;
   private readonly filters: string[] = [];
   private readonly priceBounds: string[] = [];
   private readonly positions: string[] = [];
@@ -133,7 +132,10 @@ class Conditions {
     if (typeof maxPriceCents === 'number')
       this.priceBounds.push(`price_cents <= ${this.bind(maxPriceCents)}`);
     if (currency) this.filters.push(`currency = ${this.bind(currency)}`);
-    this.isFiltered = this.parameters.length > 0 || this.filters.length > 0;
+  }
+
+  get isFiltered(): boolean {
+    return this.filters.length + this.priceBounds.length > 0;
   }
 
   /** The WHERE clause of all conditions; empty without any. */

@@ -1,5 +1,4 @@
 import {
-  type ConstDirectiveNode,
   type DocumentNode,
   getNamedType,
   type GraphQLSchema,
@@ -9,10 +8,10 @@ import {
   type OperationDefinitionNode,
   OperationTypeNode,
   TypeInfo,
-  valueFromASTUntyped,
   visit,
   visitWithTypeInfo,
 } from 'graphql';
+import { argumentsOf, supergraphFields } from '../supergraph-fields';
 
 /** `@cacheControl(maxAge:)` in seconds, by `Type.field`. */
 export type CacheHints = ReadonlyMap<string, number>;
@@ -20,19 +19,12 @@ export type CacheHints = ReadonlyMap<string, number>;
 /** @param supergraph the composed document, because the API schema has no directives */
 export function readCacheHints(supergraph: DocumentNode): CacheHints {
   const hints = new Map<string, number>();
-  for (const definition of supergraph.definitions) {
-    if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION) continue;
-    for (const field of definition.fields ?? []) {
-      const hint = field.directives?.find(({ name }) => name.value === 'cacheControl');
-      if (hint) hints.set(`${definition.name.value}.${field.name.value}`, maxAgeOfHint(hint));
-    }
+  for (const { type, field, coordinate } of supergraphFields(supergraph)) {
+    const hint = field.directives?.find(({ name }) => name.value === 'cacheControl');
+    if (hint && type.kind === Kind.OBJECT_TYPE_DEFINITION)
+      hints.set(coordinate, Number(argumentsOf(hint)['maxAge']));
   }
   return hints;
-}
-
-function maxAgeOfHint({ arguments: given = [] }: ConstDirectiveNode): number {
-  const maxAge = given.find(({ name }) => name.value === 'maxAge');
-  return Number(maxAge && valueFromASTUntyped(maxAge.value));
 }
 
 /**

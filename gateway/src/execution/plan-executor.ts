@@ -6,7 +6,7 @@ import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Executor } from '../subgraphs/error-paths';
 import type { DataSource } from '../subgraphs/subgraph-data-source';
 import { executePlan, type PlanExecutionOptions } from './execute-plan';
-import type { ExecutionRequest, ExecutionResult, Variables } from './execution-request';
+import type { ExecutionRequest, ExecutionResult, PlannableOperation, Variables } from './execution-request';
 import { type PreparedOperation, prepareOperation } from './prepared-operation';
 import type { ShapedResponse } from './shape-response';
 
@@ -15,9 +15,6 @@ interface OperationCache {
   get(key: string): Promise<PreparedOperation | undefined>;
   set(key: string, operation: PreparedOperation): Promise<void>;
 }
-
-/** An operation without its variables. */
-type PlannableRequest = Pick<ExecutionRequest, 'document' | 'operation' | 'queryHash'>;
 
 interface PlanExecutorOptions {
   sdl: string;
@@ -47,7 +44,7 @@ export function createPlanExecutor(options: PlanExecutorOptions): {
    *
    * @throws Error if it cannot be planned
    */
-  plan(request: PlannableRequest): Promise<void>;
+  plan(request: PlannableOperation): Promise<void>;
 } {
   const supergraph = Supergraph.build(options.sdl, { validateSupergraph: true });
   const apiSchema = supergraph.apiSchema();
@@ -57,13 +54,13 @@ export function createPlanExecutor(options: PlanExecutorOptions): {
   );
   const rewrite = createRewrite(supergraph);
 
-  async function prepare(request: PlannableRequest): Promise<PreparedOperation> {
-    return (await options.cache.get(keyOf(request))) ?? plan(request);
+  async function prepare(request: PlannableOperation): Promise<PreparedOperation> {
+    return (await options.cache.get(planKeyOf(request))) ?? plan(request);
   }
 
-  async function plan(request: PlannableRequest): Promise<PreparedOperation> {
+  async function plan(request: PlannableOperation): Promise<PreparedOperation> {
     const prepared = prepareOperation(request, { apiSchema, supergraph: supergraph.schema, planner });
-    await options.cache.set(keyOf(request), prepared);
+    await options.cache.set(planKeyOf(request), prepared);
     return prepared;
   }
 
@@ -84,8 +81,11 @@ export function createPlanExecutor(options: PlanExecutorOptions): {
   };
 }
 
-/** Introspection fields were removed before, so the hash identifies the rest of the document. */
-function keyOf({ queryHash, operation }: PlannableRequest): string {
+/**
+ * Identifies a plan of the supergraph. Introspection fields are removed before, so the hash identifies the
+ * rest of the document.
+ */
+export function planKeyOf({ queryHash, operation }: PlannableOperation): string {
   return `${queryHash} ${operation.name?.value ?? ''}`;
 }
 

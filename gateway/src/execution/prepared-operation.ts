@@ -1,7 +1,7 @@
 import { operationFromDocument, type Schema } from '@apollo/federation-internals';
 import type { QueryPlan, QueryPlanner } from '@apollo/query-planner';
 import { Kind, type OperationDefinitionNode } from 'graphql';
-import type { ExecutionRequest } from './execution-request';
+import type { PlannableOperation } from './execution-request';
 import { compilePlan, type PlanStep } from './plan-steps';
 import { ResponseShape } from './shape-response';
 
@@ -17,7 +17,7 @@ export interface PreparedOperation {
 
 /** @throws Error if the operation cannot be planned */
 export function prepareOperation(
-  { document, operation }: Pick<ExecutionRequest, 'document' | 'operation'>,
+  { document, operation }: PlannableOperation,
   { apiSchema, supergraph, planner }: { apiSchema: Schema; supergraph: Schema; planner: QueryPlanner },
 ): PreparedOperation {
   const planned = operationFromDocument(apiSchema, document, {

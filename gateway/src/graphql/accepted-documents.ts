@@ -24,7 +24,10 @@ export type DocumentReference = { text: string } | { registeredId: string };
  */
 export class AcceptedDocuments {
   private schema: GraphQLSchema | undefined;
-  private documents = createCache();
+  private readonly documents = new InMemoryLRUCache<AcceptedDocument>({
+    maxSize: maximumTotalLength,
+    sizeCalculation: ({ text }, key) => text.length + key.length,
+  });
 
   /** @param schemaInUse returns the schema that Apollo Server uses for new requests */
   constructor(private readonly schemaInUse: () => GraphQLSchema) {}
@@ -62,18 +65,11 @@ export class AcceptedDocuments {
     const schema = this.schemaInUse();
     if (accepted.schema !== schema) return;
     if (schema !== this.schema) {
-      this.documents = createCache();
+      this.documents.clear();
       this.schema = schema;
     }
     await this.documents.set(keyOf(reference), accepted);
   }
-}
-
-function createCache(): InMemoryLRUCache<AcceptedDocument> {
-  return new InMemoryLRUCache({
-    maxSize: maximumTotalLength,
-    sizeCalculation: ({ text }, key) => text.length + key.length,
-  });
 }
 
 /** No valid document starts with the prefix of IDs. */

@@ -26,7 +26,7 @@ import { executeIntrospection } from './introspection';
 import { measureOperations } from './measure-operations';
 import { operationsOf } from './plannable-operations';
 import type { ReloadingGateway } from '../supergraph/reloading-gateway';
-import type { PlannableOperation } from '../supergraph/supergraph-version';
+import type { PlannableOperation } from '../execution/execution-request';
 
 /** Of the parsed documents as JSON; in memory they are several times as large, see `PlanCache`. */
 const documentBytes = 8 * 1_024 * 1_024;
@@ -59,7 +59,7 @@ export function createGraphqlServer(options: {
   const formatError = formatGatewayError(logger);
   const documents = new AcceptedDocuments(() => gateway.schema);
   const apollo = new ApolloServer<GatewayContext>({
-    gateway: gateway.withExecutor(() => execute),
+    gateway: gateway.withExecutor(execute),
     logger,
     introspection: !isProduction,
     // Suggestions of graphql-js for unknown names reveal the schema.

@@ -27,8 +27,9 @@ describe('an operation with introspection and other fields', () => {
         },
       }),
     });
+    const gateway = new ReloadingGateway(version);
     apollo = new ApolloServer<GatewayContext>({
-      gateway: new ReloadingGateway(version).withExecutor(executeIntrospection),
+      gateway: gateway.withExecutor(executeIntrospection(gateway.execute)),
       logger,
     });
     await apollo.start();

@@ -9,9 +9,9 @@ import {
   type SelectionSetNode,
   separateOperations,
 } from 'graphql';
+import type { ExecutionRequest } from '../execution/execution-request';
 import type { Executor } from '../subgraphs/error-paths';
 
-type ExecutionRequest = Parameters<Executor>[0];
 type Data = NonNullable<Awaited<ReturnType<Executor>>['data']>;
 
 /**

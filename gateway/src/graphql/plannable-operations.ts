@@ -1,6 +1,6 @@
 import { type DocumentNode, Kind, parse } from 'graphql';
 import { idOfBody } from '../persisted/operation-id';
-import type { PlannableOperation } from '../supergraph/supergraph-version';
+import type { PlannableOperation } from '../execution/execution-request';
 import { hasIntrospection } from './introspection';
 
 /** The operations of valid documents. */

@@ -1,10 +1,5 @@
-import {
-  type ConstDirectiveNode,
-  type DocumentNode,
-  type FieldDefinitionNode,
-  Kind,
-  valueFromASTUntyped,
-} from 'graphql';
+import type { DocumentNode, FieldDefinitionNode } from 'graphql';
+import { argumentsOf, supergraphFields } from '../supergraph-fields';
 
 /** `@cost` and `@listSize` of a field (https://ibm.github.io/graphql-specs/cost-spec.html). */
 export interface FieldCost {
@@ -24,13 +19,9 @@ export type CostTable = ReadonlyMap<string, FieldCost>;
 /** @param supergraph the composed document, because the API schema has no directives */
 export function readCostTable(supergraph: DocumentNode): CostTable {
   const table = new Map<string, FieldCost>();
-  for (const definition of supergraph.definitions) {
-    if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION && definition.kind !== Kind.INTERFACE_TYPE_DEFINITION)
-      continue;
-    for (const field of definition.fields ?? []) {
-      const cost = costOf(field);
-      if (cost) table.set(`${definition.name.value}.${field.name.value}`, cost);
-    }
+  for (const { field, coordinate } of supergraphFields(supergraph)) {
+    const cost = costOf(field);
+    if (cost) table.set(coordinate, cost);
   }
   return table;
 }
@@ -39,8 +30,4 @@ function costOf({ directives = [] }: FieldDefinitionNode): FieldCost | undefined
   const costs = directives.filter(({ name }) => name.value === 'cost' || name.value === 'listSize');
   if (costs.length === 0) return undefined;
   return Object.assign({}, ...costs.map(argumentsOf)) as FieldCost;
-}
-
-function argumentsOf({ arguments: given = [] }: ConstDirectiveNode): Partial<FieldCost> {
-  return Object.fromEntries(given.map(({ name, value }) => [name.value, valueFromASTUntyped(value)]));
 }

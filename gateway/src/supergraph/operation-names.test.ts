@@ -1,32 +1,30 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GraphQLError, Kind, parse, print } from 'graphql';
-import { withDistinctNames } from './operation-names';
+import type { Executor } from '../subgraphs/error-paths';
+import { DistinctNames } from './operation-names';
 
 const sdl = readFileSync(join(__dirname, '../../supergraph.graphql'), 'utf8');
 
-type Execute = Parameters<typeof withDistinctNames>[0];
-type ExecutionRequest = Parameters<Execute>[0];
-type ExecutionResult = Awaited<ReturnType<Execute>>;
+type ExecutionRequest = Parameters<Executor>[0];
+type ExecutionResult = Awaited<ReturnType<Executor>>;
 
 /** Executes `query` with an executor that returns `result`. */
 async function execute(query: string, result: ExecutionResult, variables: Record<string, unknown> = {}) {
   const document = parse(query, { noLocation: true });
   const operation = document.definitions.find(({ kind }) => kind === Kind.OPERATION_DEFINITION);
   const requests: ExecutionRequest[] = [];
-  const restored = await withDistinctNames(
-    (request) => {
-      requests.push(request);
-      return Promise.resolve(result);
-    },
-    parse(sdl, { noLocation: true }),
-  )({ document, operation, request: { variables } } as ExecutionRequest);
+  const names = new DistinctNames(parse(sdl, { noLocation: true }));
+  const restored = await names.executor((request) => {
+    requests.push(request);
+    return Promise.resolve(result);
+  })({ document, operation, request: { variables } } as ExecutionRequest);
   const [request] = requests;
   if (!request) throw new Error('not executed');
   return { result: restored, request, document };
 }
 
-describe('withDistinctNames', () => {
+describe('DistinctNames', () => {
   it('renames aliases that are field names, or start with two underscores or the prefix', async () => {
     const query = '{ order(id: "1") { id: status __proto__: id client__id: id mine: id id: id } }';
     const { request } = await execute(query, { data: null });

@@ -9,15 +9,9 @@ import {
   type VariableNode,
   visit,
 } from 'graphql';
+import type { ExecutionRequest, ExecutionResult } from '../execution/execution-request';
 import type { Executor } from '../subgraphs/error-paths';
-
-type ExecutionRequest = Parameters<Executor>[0];
-type ExecutionResult = Awaited<ReturnType<Executor>>;
-
-interface RenamedDocument {
-  document: DocumentNode;
-  hasRenamedNames: boolean;
-}
+import { supergraphFields } from '../supergraph-fields';
 
 /** No field name of the supergraph starts with this prefix. */
 const prefix = 'client__';
@@ -30,41 +24,45 @@ const prefix = 'client__';
  * variable `representations`, and looks all of them up by name (@apollo/gateway 2.14). Without the
  * renaming, `{ order(id: …) { status: createdAt amountDue { … } } }` computes the amount due from
  * `createdAt`.
- *
- * @param supergraph the supergraph that `execute` serves
  */
-export function withDistinctNames(execute: Executor, supergraph: DocumentNode): Executor {
-  const fieldNames = fieldNamesOf(supergraph);
-  const renamedDocuments = new WeakMap<DocumentNode, RenamedDocument>();
+export class DistinctNames {
+  private readonly fieldNames: ReadonlySet<string>;
+  private readonly renamedDocuments = new WeakMap<DocumentNode, DocumentNode>();
 
-  function renamedDocument(document: DocumentNode): RenamedDocument {
-    const known = renamedDocuments.get(document);
-    if (known) return known;
-    const renamed = renameDocument(document, fieldNames);
-    renamedDocuments.set(document, renamed);
-    return renamed;
+  /** @param supergraph that plans are made for: key fields may be missing in its API schema */
+  constructor(supergraph: DocumentNode) {
+    this.fieldNames = new Set(supergraphFields(supergraph).map(({ field }) => field.name.value));
   }
 
-  return async (request) => {
-    const { document, hasRenamedNames } = renamedDocument(request.document);
-    if (!hasRenamedNames) return execute(request);
-    return restoreResult(await execute(renameRequest(request, document)));
-  };
+  /** @returns the same object if it has no such names */
+  rename<Renamed extends Pick<ExecutionRequest, 'document' | 'operation'>>(request: Renamed): Renamed {
+    const document = this.renamedDocument(request.document);
+    if (document === request.document) return request;
+    const index = request.document.definitions.indexOf(request.operation);
+    return { ...request, document, operation: document.definitions[index] as OperationDefinitionNode };
+  }
+
+  /** @param execute for the supergraph */
+  executor(execute: Executor): Executor {
+    return async (request) => {
+      const renamed = this.rename(request);
+      if (renamed === request) return execute(request);
+      return restoreResult(await execute(renameVariables(renamed)));
+    };
+  }
+
+  private renamedDocument(document: DocumentNode): DocumentNode {
+    const known = this.renamedDocuments.get(document);
+    if (known) return known;
+    const renamed = renameDocument(document, this.fieldNames);
+    this.renamedDocuments.set(document, renamed);
+    return renamed;
+  }
 }
 
-/** Uses the supergraph, because key fields may be missing in the API schema. */
-function fieldNamesOf(supergraph: DocumentNode): ReadonlySet<string> {
-  return new Set(
-    supergraph.definitions.flatMap((definition) =>
-      definition.kind === Kind.OBJECT_TYPE_DEFINITION || definition.kind === Kind.INTERFACE_TYPE_DEFINITION
-        ? (definition.fields ?? []).map(({ name }) => name.value)
-        : [],
-    ),
-  );
-}
-
-function renameDocument(document: DocumentNode, fieldNames: ReadonlySet<string>): RenamedDocument {
-  const renamed = visit(document, {
+/** @returns the same object if it has no such names */
+function renameDocument(document: DocumentNode, fieldNames: ReadonlySet<string>): DocumentNode {
+  return visit(document, {
     Field(field): FieldNode | undefined {
       const alias = field.alias?.value;
       if (alias === undefined || alias === field.name.value || !isAmbiguous(alias, fieldNames))
@@ -76,7 +74,6 @@ function renameDocument(document: DocumentNode, fieldNames: ReadonlySet<string>)
       return name === value ? undefined : { kind: Kind.VARIABLE, name: { kind: Kind.NAME, value: name } };
     },
   });
-  return { document: renamed, hasRenamedNames: renamed !== document };
 }
 
 /** Aliases that already start with the prefix get it again, so that removal is unambiguous. */
@@ -88,18 +85,12 @@ function renamedVariable(name: string): string {
   return name === 'representations' || name.startsWith(prefix) ? prefix + name : name;
 }
 
-function renameRequest(context: ExecutionRequest, document: DocumentNode): ExecutionRequest {
-  const { request, operation } = context;
-  const index = context.document.definitions.indexOf(operation);
+function renameVariables(context: ExecutionRequest): ExecutionRequest {
+  const { request } = context;
   const variables = Object.fromEntries(
     Object.entries(request.variables ?? {}).map(([name, value]) => [renamedVariable(name), value as unknown]),
   );
-  return {
-    ...context,
-    document,
-    operation: document.definitions[index] as OperationDefinitionNode,
-    request: { ...request, variables },
-  };
+  return { ...context, request: { ...request, variables } };
 }
 
 function restoreResult({ data, errors, extensions = {}, ...rest }: ExecutionResult): ExecutionResult {

@@ -1,6 +1,8 @@
 import { setImmediate as pause } from 'node:timers/promises';
 import type { Logger } from '@shop/kit/logger';
-import type { PlannableOperation, SupergraphVersion } from './supergraph-version';
+import type { PlannableOperation } from '../execution/execution-request';
+import { planKeyOf } from '../execution/plan-executor';
+import type { SupergraphVersion } from './supergraph-version';
 
 /** Per start or reload. Most plans take less than 10 ms. */
 const maximumMs = 3_000;
@@ -25,7 +27,7 @@ export async function planAhead(
   let planned = 0;
   for (const operation of operations) {
     if (performance.now() > endMs || planned >= maximumOperations) break;
-    const key = `${operation.queryHash} ${operation.operation.name?.value ?? ''}`;
+    const key = planKeyOf(operation);
     if (seen.has(key)) continue;
     seen.add(key);
     try {

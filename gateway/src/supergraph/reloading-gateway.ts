@@ -29,9 +29,9 @@ export class ReloadingGateway implements Gateway {
   readonly execute: Executor = (request) => this.versionOf(request.schema).execute(request);
 
   /** The same gateway with another executor. */
-  withExecutor(wrap: (execute: Executor) => Executor): Gateway {
+  withExecutor(executor: Executor): Gateway {
     return {
-      load: async () => ({ executor: wrap((await this.load()).executor) }),
+      load: async () => ({ ...(await this.load()), executor }),
       onSchemaLoadOrUpdate: (listener) => this.onSchemaLoadOrUpdate(listener),
       stop: () => this.stop(),
     };

@@ -3,12 +3,13 @@ import { customScalars } from '@shop/kit/scalars';
 import { hashOfSchema } from '@shop/kit/service';
 import { type GraphQLSchema, isScalarType, parse } from 'graphql';
 import { type CacheHints, readCacheHints } from '../caching/cache-hints';
+import type { PlannableOperation } from '../execution/execution-request';
 import { createPlanExecutor } from '../execution/plan-executor';
 import { type CostTable, readCostTable } from '../limits/cost-table';
 import { type Executor, withErrorPaths } from '../subgraphs/error-paths';
 import type { QueryPlan } from '../subgraphs/planned-fetches';
 import type { DataSource } from '../subgraphs/subgraph-data-source';
-import { withDistinctNames } from './operation-names';
+import { DistinctNames } from './operation-names';
 import { PlanSpans } from './plan-spans';
 import { PlanCache } from './plan-cache';
 import { rejectUnplannable } from './unplannable';
@@ -37,8 +38,6 @@ export interface SupergraphVersion {
   planCount(): number;
 }
 
-export type PlannableOperation = Pick<Parameters<Executor>[0], 'document' | 'operation' | 'queryHash'>;
-
 /** @throws Error if `sdl` is not a supergraph that can be served */
 export async function loadSupergraphVersion(options: {
   sdl: string;
@@ -61,18 +60,14 @@ export async function loadSupergraphVersion(options: {
   const supergraph = parse(sdl, { noLocation: true });
   const executePlannable = rejectUnplannable(planSpans.start(planExecutor.execute), logger);
   const executeWithPaths = withErrorPaths(executePlannable, (request) => plans.get(request));
-  const execute = withDistinctNames(executeWithPaths, supergraph);
-  const plan = withDistinctNames(async (request) => {
-    await planExecutor.plan(request);
-    return {};
-  }, supergraph);
+  const names = new DistinctNames(supergraph);
+  const execute = names.executor(executeWithPaths);
   const id = hashOfSchema(sdl);
   const costs = readCostTable(supergraph);
   const cacheHints = readCacheHints(supergraph);
   return {
     ...{ id, sdl, schema, costs, cacheHints, execute },
-    plan: async (operation) =>
-      void (await plan({ ...operation, schema, operationName: null, request: {}, context: {} })),
+    plan: (operation) => planExecutor.plan(names.rename(operation)),
     planCount: () => cache.entries,
   };
 }

@@ -3,11 +3,12 @@ import type { Logger } from '@shop/kit/logger';
 import { counter, defineGauges, registerGauges } from '@shop/kit/metrics';
 import { GraphQLError } from 'graphql';
 import { type GatewaySettings, subgraphUrls } from '../config';
+import type { PlannableOperation } from '../execution/execution-request';
 import { connectSubgraphs, type SubgraphAddress } from '../subgraphs/data-sources';
 import { followFile } from './follow-file';
 import { ReloadingGateway } from './reloading-gateway';
 import { planAhead } from './plan-ahead';
-import { loadSupergraphVersion, type PlannableOperation } from './supergraph-version';
+import { loadSupergraphVersion } from './supergraph-version';
 
 const pollIntervalMs = 500;
 
